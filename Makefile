@@ -1,0 +1,51 @@
+# `make run` and `make test` need Python 3.11 or newer and make; everything else they set up themselves.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint pictures clean help
+
+help:  ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/'
+
+run: $(VENV)/.run-ready var/env  ## set everything up and serve http://127.0.0.1:8000/
+	@$(BIN)/python manage.py bootstrap --demo
+	@echo
+	@echo "  首页      http://127.0.0.1:$(PORT)/"
+	@echo "  查学分    http://127.0.0.1:$(PORT)/credits/check/"
+	@echo "  管理后台  http://127.0.0.1:$(PORT)/admin/"
+	@echo
+	@$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+test: $(VENV)/.test-ready var/env  ## run the whole test suite; DATABASE_URL chooses another database
+	@$(BIN)/python -m pytest $(TESTS)
+
+lint: $(VENV)/.test-ready var/env  ## what CI checks before the tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+
+pictures: $(VENV)/.test-ready  ## take the README pictures from the portal that `make run` serves
+	$(BIN)/python -m tests.browser.pictures http://127.0.0.1:$(PORT)
+
+clean:  ## remove the virtual environment (the data in var/ stays)
+	rm -rf $(VENV)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "需要 Python 3.11 或更新的版本；现在是：$$($(PYTHON) --version 2>&1)。可用 make PYTHON=python3.12 指定。"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "建不了虚拟环境。Debian、Ubuntu 请先安装：sudo apt install python3-venv"; exit 1; }
+
+$(VENV)/.run-ready: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt
+	@touch $@
+
+$(VENV)/.test-ready: requirements.txt requirements-dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-dev.txt
+	@touch $@ $(VENV)/.run-ready
+
+var/env: | $(BIN)/python
+	@mkdir -p var
+	@umask 077; $(BIN)/python -c 'import secrets; print("DEBUG=on\nSECRET_KEY=" + secrets.token_urlsafe(50))' > $@

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class FaqConfig(AppConfig):
+    name = "faq"
+    verbose_name = "常见问题"
+
+    def ready(self) -> None:
+        from . import signals  # noqa: F401

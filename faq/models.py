@@ -1,0 +1,216 @@
+"""Questions and answers: where they come from, where they stand, who may see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from . import html
+
+
+class NaturalKeyManager(models.Manager[Any]):
+    """Finds a row by the one unique field that names it: `natural_key_field` of its model."""
+
+    def get_by_natural_key(self, key: str) -> Any:
+        return self.get(**{self.model.natural_key_field: key})
+
+
+class Document(models.Model):
+    """A document the entries were taken from; its title is shown as the source."""
+
+    natural_key_field = "slug"
+
+    slug = models.SlugField("代号", unique=True)
+    title = models.CharField("标题", max_length=200)
+    year = models.PositiveSmallIntegerField("年份", null=True, blank=True, help_text="资料注明的年份；不知道就留空。")
+    position = models.PositiveSmallIntegerField("排序", default=100)
+
+    objects = NaturalKeyManager()
+
+    class Meta:
+        ordering = ["position", "slug"]
+        verbose_name = verbose_name_plural = "来源文档"
+
+    def __str__(self) -> str:
+        return f"《{self.title}》"
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+
+class Category(models.Model):
+    natural_key_field = "slug"
+
+    slug = models.SlugField("网址名", unique=True, help_text="用在网址里的英文短名，如 upgrade-login；定下后请不要改。")
+    name = models.CharField("名称", max_length=40)
+    description = models.CharField("一句话说明", max_length=120, blank=True)
+    position = models.PositiveSmallIntegerField("排序", default=100, help_text="数字小的排在前面。")
+
+    objects = NaturalKeyManager()
+
+    class Meta:
+        ordering = ["position", "slug"]
+        verbose_name = verbose_name_plural = "分类"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+    def get_absolute_url(self) -> str:
+        return reverse("faq:category", args=[self.slug])
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A category's name is searched with its entries, so they count as changed with it."""
+        super().save(*args, **kwargs)
+        self.entries.update(version=SearchState.raise_version())
+
+
+class SearchState(models.Model):
+    """One row: the number of the latest change to anything that search shows."""
+
+    version = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_search_state")]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+    @classmethod
+    def raise_version(cls) -> int:
+        """Raises the version inside the caller's transaction, which holds the row until it commits."""
+        state, _ = cls.objects.get_or_create(id=1)
+        cls.objects.filter(id=1).update(version=models.F("version") + 1)
+        state.refresh_from_db()
+        return state.version
+
+    @classmethod
+    def current(cls) -> int:
+        """The version as committed; 0 before the first change."""
+        return cls.objects.filter(id=1).values_list("version", flat=True).first() or 0
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> EntryQuerySet:
+        """What `user` may see: everyone the published entries, editors their drafts as well.
+
+        Search, JSON and the sitemap are public by nature and ask for `AnonymousUser()`.
+        """
+        if isinstance(user, AnonymousUser) or not user.has_perm("faq.change_entry"):  # type: ignore[attr-defined]
+            return self.filter(status=Entry.Status.PUBLISHED)
+        return self.all()
+
+    def in_order(self) -> EntryQuerySet:
+        """As the categories and documents have them, with both fetched along."""
+        return self.select_related("category", "document").order_by(
+            "category__position", "category__slug", "document__position", "number", "id"
+        )
+
+
+class EntryManager(models.Manager.from_queryset(EntryQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, ref: str) -> Entry:
+        return self.get(ref=ref)
+
+
+class Entry(models.Model):
+    """One question with its answer. `ref` is its address and never changes."""
+
+    class Status(models.TextChoices):
+        PUBLISHED = "published", "已发布"
+        DRAFT = "draft", "草稿"
+
+    ref = models.CharField(
+        "编号",
+        max_length=40,
+        unique=True,
+        blank=True,
+        validators=[RegexValidator(r"^(?!category$)[a-z0-9]+(-[a-z0-9]+)*\Z", "只能用小写字母、数字和中间的短横线。")],
+        help_text="用在网址里，定下后不能再改；留空会自动编一个。",
+    )
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="entries", verbose_name="分类")
+    question = models.CharField("问题", max_length=500)
+    short_question = models.CharField(
+        "短标题", max_length=60, blank=True, help_text="问题很长时，列表和页面标题用它；原问题仍然完整显示。可以留空。"
+    )
+    answer = models.TextField(
+        "答案",
+        max_length=50_000,
+        help_text="可以直接写文字，空一行就是新的一段；也可以用 HTML（段落、编号步骤、表格、链接）。"
+        "其他标记保存时会去掉。",
+    )
+    notice = models.CharField("提示", max_length=300, blank=True, help_text="显示在答案上方的一句提醒，可以留空。")
+    status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.DRAFT)
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, related_name="entries", null=True, blank=True, verbose_name="来源文档"
+    )
+    number = models.PositiveSmallIntegerField("文档中的序号", null=True, blank=True)
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    updated_at = models.DateTimeField("最近更新", auto_now=True)
+    version = models.BigIntegerField(default=0, editable=False, db_index=True)
+
+    objects = EntryManager()
+
+    class Meta:
+        ordering = ["category__position", "document__position", "number", "id"]
+        verbose_name = verbose_name_plural = "问答"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "number"],
+                name="one_entry_per_document_number",
+                violation_error_message="这份文档的这个序号已经有一条问答了。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(document__isnull=True, number__isnull=True)
+                | models.Q(document__isnull=False, number__isnull=False),
+                name="source_is_whole",
+                violation_error_message="来源文档和序号要么都填，要么都不填。",
+            ),
+            models.CheckConstraint(condition=models.Q(status__in=["published", "draft"]), name="entry_status_is_known"),
+            models.CheckConstraint(condition=~models.Q(ref=""), name="entry_has_a_ref"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def natural_key(self) -> tuple[str]:
+        return (self.ref,)
+
+    def get_absolute_url(self) -> str:
+        return reverse("faq:entry", args=[self.ref])
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Cleans the answer and raises the search version in the same transaction."""
+        self.answer = str(html.clean(self.answer))
+        self.version = SearchState.raise_version()
+        if not self.ref:
+            self.ref = f"q-{self.version}"
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "answer", "version", "updated_at"}
+        super().save(*args, **kwargs)
+
+    @property
+    def answer_html(self) -> SafeString:
+        """The answer, cleaned once more: rows may have come from elsewhere."""
+        return html.clean(self.answer)
+
+    @property
+    def answer_text(self) -> str:
+        return html.to_text(self.answer)
+
+    @property
+    def title(self) -> str:
+        """What lists and headings call the entry."""
+        return self.short_question or self.question
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == self.Status.PUBLISHED

@@ -1,0 +1,370 @@
+"""How candidates rank, and whether the best of them is an answer.
+
+A query is a list of tokens, each with the forms in which an entry may hold it: the word itself, a synonym, a
+word that sounds the same. A token weighs the more, the fewer entries have it. An entry scores by how much of
+the query's weight it covers, and where; README.md tells it at length.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from . import text
+from .index import Document, Session
+
+# Where a word stands, as a share of its weight. A question that tells a whole story mentions much in passing:
+# each informative word beyond the first ones takes a little off, down to a floor.
+IN_QUESTION = 1.0
+SHORT_QUESTION = 10  # words
+LONGER_QUESTION = 0.01  # off, for each further word
+LONGEST_QUESTION = 0.7
+IN_CATEGORY = 0.5
+IN_ANSWER = 0.6
+OFTEN_IN_ANSWER = 0.75  # what many repetitions come close to
+# How it is written.
+SAME_WORD = 1.0
+SYNONYM = 0.85
+SAME_SOUND = 0.7
+PART_OF_WORD = 0.6
+# A single character says little (加, 查); one that no entry has says more.
+CHARACTER = 0.4
+UNKNOWN_CHARACTER = 0.7
+# What a score is made of; the shares add up to 1.
+COVERAGE = 0.75
+PHRASE = 0.15
+ABOUT = 0.10
+
+# An answer covers at least this share of what was asked. Below it, the nearest are offered as such.
+CONFIDENT = 0.55
+NEAREST = 3
+# Results far below the best one are not worth a teacher's time.
+TAIL = 0.3
+# How many of Whoosh's candidates are scored.
+CANDIDATES = 200
+# How many sounds the beginning of a word stands for while it is being typed.
+BEGINNINGS = 30
+_LONGEST_SOUND = 24  # letters: four syllables
+# How many words of an entry say what is similar to it.
+SIMILAR_WORDS = 12
+# Entries that cover less of these are not called similar.
+SIMILAR = 0.25
+
+
+class Step(enum.Enum):
+    """The ladder: how close the best result comes to what was asked."""
+
+    EXACT = "exact"
+    ALL_WORDS = "all_words"
+    SOME_WORDS = "some_words"
+    PINYIN = "pinyin"
+    NEAREST = "nearest"
+
+    @property
+    def sentence(self) -> str:
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Step.EXACT: "找到了您要的这一条。",
+    Step.ALL_WORDS: "以下内容与您输入的词语都相符。",
+    Step.SOME_WORDS: "以下内容与您输入的部分词语相符。",
+    Step.PINYIN: "以下内容是按拼音或读音为您找到的。",
+    Step.NEAREST: "没有找到直接的答案。您可以看看相近的内容，或者向我们提问。",
+}
+
+
+@dataclass(frozen=True)
+class Token:
+    """One thing the query asks for: the texts and the sounds it may stand as, each with its factor up to 1."""
+
+    written: str
+    weight: float
+    forms: dict[str, float] = field(default_factory=dict)
+    sounds: dict[str, float] = field(default_factory=dict)
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class Query:
+    """`pairs` are the bigrams of the informative words where they stand side by side."""
+
+    normalized: str
+    tokens: tuple[Token, ...]
+    pairs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A candidate with its score from 0 to 1, and what decides on its step."""
+
+    document: Document
+    score: float
+    covered: float
+    missing: int
+    by_sound: bool
+    exact: bool
+
+    @property
+    def confident(self) -> bool:
+        return self.exact or self.covered >= CONFIDENT
+
+    @property
+    def step(self) -> Step:
+        if self.exact:
+            return Step.EXACT
+        if not self.confident:
+            return Step.NEAREST
+        if self.by_sound:
+            return Step.PINYIN
+        return Step.SOME_WORDS if self.missing else Step.ALL_WORDS
+
+
+def rarity(frequency: int, size: int) -> float:
+    """The usual inverse document frequency: about 0 for a word that all of `size` entries have."""
+    return math.log(1 + (size - frequency + 0.5) / (frequency + 0.5))
+
+
+def analyse(normalized: str, session: Session, *, typing: bool = False) -> Query:
+    """What a query asks for. While it is still being typed, letters at its end may begin a word."""
+    found = text.words(normalized)[: text.MAX_QUERY_TOKENS]
+    asked = list(dict.fromkeys(_heal(text.informative(found), session)))
+    tokens = [token for word in asked for token in _tokens(word, session, beginning=typing and word == asked[-1])]
+    return Query(normalized, tuple(tokens), frozenset(text.bigrams(_side_by_side(found))))
+
+
+def similar_to(question: str, session: Session) -> Query:
+    """A query for entries like the one whose question this is, in normal form: by its rarest words."""
+    words = dict.fromkeys(text.informative(text.words(question)))
+    tokens = [token for word in words for token in _tokens(word, session) if token.known]
+    rarest = sorted(tokens, key=lambda token: -token.weight)[:SIMILAR_WORDS]
+    return Query(question, tuple(rarest))
+
+
+def rank(query: Query, session: Session) -> list[Scored]:
+    """The entries that hold anything of the query, best first; equal ones in the order of their ids."""
+    terms: set[str] = set()
+    characters: set[str] = set()
+    sounds = {sound for token in query.tokens for sound in token.sounds}
+    for form in (form for token in query.tokens for form in token.forms):
+        if not text.is_cjk(form):
+            terms.add(form)
+        elif len(form) == 1:
+            characters.add(form)
+        else:
+            terms.update(text.bigrams(form))
+    candidates = session.candidates(terms, characters, sounds, CANDIDATES)
+    scored = [_score(query, document, session.size) for document in candidates]
+    return sorted((one for one in scored if one.score > 0), key=lambda one: (-one.score, one.document.entry_id))
+
+
+def known_words(query: Query) -> list[str]:
+    """What of the query some entry has, the rarest first."""
+    known = [token for token in query.tokens if token.known and token.forms and len(token.written) > 1]
+    return [token.written for token in sorted(known, key=lambda token: -token.weight)]
+
+
+# --- From words to tokens -------------------------------------------------------------------------------
+
+
+def _heal(asked: Sequence[str], session: Session) -> list[str]:
+    """The words asked for, cut as the entries know them where they were misspelt or cut too long.
+
+    A misspelt word falls apart into single characters; neighbours that sound like a known word are put together
+    (签 道 → 签道). A long word that no entry has is cut into the parts that entries have (新手机 → 新 手机).
+    """
+    healed: list[str] = []
+    run = ""
+    for word in [*asked, ""]:
+        if text.is_cjk(word) and len(word) == 1:
+            run += word
+            continue
+        healed += _cut_around(run, lambda part: not session.frequency(part) and bool(_same_sound(part, session)))
+        run = ""
+        if text.is_cjk(word) and len(word) > 2 and not _frequency(word, session):
+            parts = _cut_around(word, lambda part: bool(session.frequency(part)))
+            healed += [word] if len(parts) == len(word) else parts
+        elif word:
+            healed.append(word)
+    return healed
+
+
+def _cut_around(characters: str, wanted: Callable[[str], bool]) -> list[str]:
+    """From left to right the longest parts of two to four characters that are `wanted`; the rest one by one."""
+    parts: list[str] = []
+    at = 0
+    while at < len(characters):
+        sizes = (size for size in (4, 3, 2) if at + size <= len(characters) and wanted(characters[at : at + size]))
+        size = next(sizes, 1)
+        parts.append(characters[at : at + size])
+        at += size
+    return parts
+
+
+def _same_sound(word: str, session: Session) -> str:
+    """The sound of a misspelt word, if a known word has it too; a real word counts only at its exact sound."""
+    if len(word) < 2:
+        return ""
+    sound = text.sounds(word)[0]
+    keys = [sound] if text.words(word) == [word] else [sound, text.fold_sound(sound)]
+    return next((key for key in keys if session.sound_frequency(key)), "")
+
+
+def _forms(word: str) -> dict[str, float]:
+    return {word: SAME_WORD} | dict.fromkeys(text.synonyms().get(word, ()), SYNONYM)
+
+
+def _frequency(word: str, session: Session) -> int:
+    """In about how many entries the word or a synonym of it occurs."""
+    return max(session.frequency(form) for form in _forms(word))
+
+
+def _tokens(word: str, session: Session, *, beginning: bool = False) -> list[Token]:
+    """The tokens a word stands for: one, or several where letters are the pinyin of several words."""
+    single = text.is_cjk(word) and len(word) == 1
+    frequency = _frequency(word, session)
+    if frequency:
+        return [Token(word, (CHARACTER if single else 1.0) * rarity(frequency, session.size), _forms(word))]
+    if text.is_cjk(word):
+        sounds = [[sound]] if (sound := _same_sound(word, session)) else []
+    elif beginning:
+        sounds = _complete(word, session)
+    else:
+        sounds = [[piece] for piece in _split(word, session) or _split(text.fold_sound(word), session)]
+    if sounds:
+        return [
+            Token(
+                word,
+                rarity(max(session.sound_frequency(sound) for sound in alternatives), session.size),
+                sounds=dict.fromkeys(alternatives, SAME_SOUND),
+            )
+            for alternatives in sounds
+        ]
+    factor = UNKNOWN_CHARACTER if single else 1.0
+    return [Token(word, factor * rarity(0, session.size), _forms(word), known=False)]
+
+
+def _splits(letters: str, session: Session) -> list[list[str] | None]:
+    """For each length, the fewest known sounds that the first letters are made of; None where that cannot be."""
+    best: list[list[str] | None] = [[], *[None] * len(letters)]
+    if letters.isascii() and letters.isalpha():
+        for end in range(2, len(letters) + 1):
+            for start in range(max(0, end - _LONGEST_SOUND), end - 1):
+                head, known = best[start], best[end]
+                if head is None or (known is not None and len(known) <= len(head) + 1):
+                    continue
+                if session.sound_frequency(letters[start:end]):
+                    best[end] = [*head, letters[start:end]]
+    return best
+
+
+def _split(letters: str, session: Session) -> list[str]:
+    """Letters as the fewest known sounds: xuefenzhesuan → xuefen zhesuan; nothing where that cannot be."""
+    return _splits(letters, session)[-1] or []
+
+
+def _complete(letters: str, session: Session) -> list[list[str]]:
+    """Letters as known sounds of which the last may only have begun: xuefenzh → xuefen, zhesuan or zhongxin or …
+
+    The fewest sounds count, and of these the longest complete ones.
+    """
+    best: list[list[str]] = []
+    for start, head in enumerate(_splits(letters, session)[:-1]):
+        if head is None or (best and len(head) >= len(best)):
+            continue
+        if endings := session.sounds_beginning(letters[start:], BEGINNINGS):
+            best = [*([sound] for sound in head), endings]
+    return best
+
+
+def _side_by_side(found: Iterable[str]) -> str:
+    """The informative words, apart only where something stood between them."""
+    return "".join(" " if word in text.STOP_WORDS else word for word in found)
+
+
+# --- Scores ---------------------------------------------------------------------------------------------
+
+
+def _score(query: Query, document: Document, size: int) -> Scored:
+    total = sum(token.weight for token in query.tokens) or 1.0
+    reached = covered = 0.0
+    missing = 0
+    by_sound = False
+    for token in query.tokens:
+        value, factor, heard = _match(token, document)
+        reached += token.weight * value
+        covered += token.weight * factor
+        missing += factor < SAME_SOUND
+        by_sound = by_sound or heard
+    score = COVERAGE * reached / total + PHRASE * _phrase(query, document) + ABOUT * _about(query, document, size)
+    exact = document.question[: text.MAX_QUERY_CHARS].strip() == query.normalized
+    return Scored(document, 1.0 if exact else min(score, 1.0), covered / total, missing, by_sound, exact)
+
+
+def _match(token: Token, document: Document) -> tuple[float, float, bool]:
+    """The best way in which the entry holds the token: what it is worth, that without its place, and if by sound."""
+    best = (0.0, 0.0, False)
+    for form, factor in token.forms.items():
+        share, place = _place(form, document)
+        best = max(best, (factor * share * place, factor * share, False))
+    for sound, factor in token.sounds.items():
+        if sound in document.question_sounds:
+            best = max(best, (factor * _in_question(document), factor, True))
+        elif sound in document.answer_sounds:
+            best = max(best, (factor * IN_ANSWER, factor, True))
+    return best
+
+
+def _place(form: str, document: Document) -> tuple[float, float]:
+    """How much of `form` the entry holds, from 0 to 1, and what the place is worth where it does."""
+    if not text.is_cjk(form):
+        if form in document.question_tokens:
+            return 1.0, _in_question(document)
+        return (1.0, IN_ANSWER) if form in document.answer_tokens else (0.0, 0.0)
+    if form in document.question:
+        return 1.0, _in_question(document)
+    if times := document.answer.count(form):
+        return 1.0, OFTEN_IN_ANSWER * times / (times + OFTEN_IN_ANSWER / IN_ANSWER - 1)
+    if form in document.category:
+        return 1.0, IN_CATEGORY
+    if len(form) > 2:
+        pairs = text.bigrams(form)
+        for known, place in (
+            (document.question_bigrams, _in_question(document)),
+            (document.answer_bigrams, IN_ANSWER),
+        ):
+            share = sum(pair in known for pair in pairs) / len(pairs)
+            if share > 0.5:
+                return PART_OF_WORD * share, place
+    return 0.0, 0.0
+
+
+def _in_question(document: Document) -> float:
+    further = max(0, len(document.question_words) - SHORT_QUESTION)
+    return max(LONGEST_QUESTION, IN_QUESTION - LONGER_QUESTION * further)
+
+
+def _phrase(query: Query, document: Document) -> float:
+    """How much of the query stands there side by side as it was asked."""
+    if not query.pairs:
+        return 0.0
+    in_question = len(query.pairs & document.question_bigrams)
+    in_answer = len(query.pairs & document.answer_bigrams)
+    return max(in_question, IN_ANSWER * in_answer) / len(query.pairs)
+
+
+def _about(query: Query, document: Document, size: int) -> float:
+    """How much of the entry's question the query speaks of: of two that match, the one that asks for less more."""
+    forms = {form for token in query.tokens for form in token.forms}
+    sounds = {sound for token in query.tokens for sound in token.sounds}
+    total = asked = 0.0
+    for word, frequency in zip(document.question_words, document.question_frequencies, strict=True):
+        weight = rarity(frequency, size)
+        total += weight
+        if word in forms or word in query.normalized:
+            asked += weight
+        elif sounds and not sounds.isdisjoint(text.sound_keys([word], every=True)):
+            asked += weight
+    return asked / total if total else 0.0

@@ -1,0 +1,36 @@
+"""Every address of the portal. What is public and stays put is listed in README “Addresses”."""
+
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+
+import credits.api
+import faq.api
+from faq.sitemaps import SITEMAPS
+
+from . import views
+
+api = [
+    path("search", faq.api.search_entries, name="search"),
+    path("suggest", faq.api.suggest_entries, name="suggest"),
+    path("entries/", faq.api.entries, name="entries"),
+    path("entries/<str:ref>/", faq.api.entry, name="entry"),
+    path("credits/statement", credits.api.statement, name="credit-statement"),
+    path("openapi.json", views.openapi, name="openapi"),
+]
+
+urlpatterns = [
+    path("", include("faq.urls")),
+    path("credits/", include("credits.urls")),
+    path("api/v1/", include((api, "api"))),
+    path("admin/", admin.site.urls),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", views.robots, name="robots"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error

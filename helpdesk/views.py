@@ -1,0 +1,107 @@
+"""The site's own pages: errors, monitors, robots, and the description of the JSON addresses."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from faq import search
+
+from .middleware import API_PREFIX, api_error, typed_fields
+
+
+def _error(request: HttpRequest, status: int, typed: list[tuple[str, str]] | None = None) -> HttpResponse:
+    """An error page, or an error object below /api/; never asks the database."""
+    if request.path.startswith(API_PREFIX):
+        return api_error(status)
+    return render(None, f"{status}.html", {"typed": typed or []}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _error(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose CSRF token is gone, as when cookies were cleared: what was typed can be sent again."""
+    response = render(request, "403_csrf.html", {"typed": typed_fields(request)}, status=403)
+    return response
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Liveness: this process answers. Touches nothing."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Readiness: the database answers, and the search index is as new as the database."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        index = search.status()
+    except DatabaseError:
+        return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
+    lag = index.database_version - (index.indexed_version or 0)
+    return JsonResponse(
+        {
+            "status": "ok",
+            "database": "ok",
+            "search": {
+                "database_version": index.database_version,
+                "indexed_version": index.indexed_version,
+                "lag": lag,
+                "healthy": index.healthy,
+            },
+        }
+    )
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /search/",
+        f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@cache
+def _openapi() -> dict[str, Any]:
+    return json.loads((Path(__file__).parent / "openapi.json").read_text(encoding="utf-8"))
+
+
+@require_safe
+def openapi(request: HttpRequest) -> JsonResponse:
+    """The OpenAPI description of every JSON address."""
+    document = _openapi() | {"servers": [{"url": request.build_absolute_uri("/").rstrip("/")}]}
+    document["info"] = document["info"] | {"title": f"{settings.SITE_NAME} JSON"}
+    return JsonResponse(document, json_dumps_params={"ensure_ascii": False})
