@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import truncatechars
@@ -14,9 +16,22 @@ from django.utils.safestring import SafeString
 from .models import Category, Document, Entry
 
 
+class EntryForm(forms.ModelForm):
+    class Meta:
+        model = Entry
+        fields = "__all__"  # noqa: DJ007  the admin's fieldsets choose
+        widgets = {
+            "question": AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
+            "short_question": AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
+            "notice": AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
+            "answer": AdminTextareaWidget(attrs={"rows": 18}),
+        }
+
+
 @admin.register(Entry)
 class EntryAdmin(admin.ModelAdmin):
-    list_display = ("short_question", "category", "status", "ref", "updated_at", "page")
+    form = EntryForm
+    list_display = ("listed_title", "category", "status", "ref", "updated_at", "page")
     list_filter = ("status", "category", "document")
     list_select_related = ("category",)
     list_per_page = 50
@@ -36,7 +51,7 @@ class EntryAdmin(admin.ModelAdmin):
         return obj.get_absolute_url()
 
     @admin.display(description="问题", ordering="question")
-    def short_question(self, entry: Entry) -> str:
+    def listed_title(self, entry: Entry) -> str:
         return truncatechars(entry.title, 50)
 
     @admin.display(description="页面")

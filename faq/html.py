@@ -42,6 +42,12 @@ def clean(html: str) -> SafeString:
     )
 
 
+def for_page(html: str) -> SafeString:
+    """Cleaned answer HTML with each table in a box that scrolls by finger and by keyboard."""
+    box = '<div class="table-scroll" role="region" aria-label="表格，可以左右滑动" tabindex="0"><table>'
+    return mark_safe(clean(html).replace("<table>", box).replace("</table>", "</table></div>"))  # noqa: S308
+
+
 class _Text(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

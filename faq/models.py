@@ -203,6 +203,10 @@ class Entry(models.Model):
         return html.clean(self.answer)
 
     @property
+    def answer_for_page(self) -> SafeString:
+        return html.for_page(self.answer)
+
+    @property
     def answer_text(self) -> str:
         return html.to_text(self.answer)
 

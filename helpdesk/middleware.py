@@ -26,6 +26,7 @@ RATE_LIMITED = {
 }
 API_ERRORS = {
     400: ("bad_request", "请求有误，请检查参数。"),
+    403: ("forbidden", "没有权限。"),
     404: ("not_found", "没有这个地址或条目。"),
     405: ("method_not_allowed", "这个地址不支持这种请求方法。"),
     413: ("too_large", "提交的内容太大，请分批提交。"),

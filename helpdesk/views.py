@@ -11,8 +11,10 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -46,9 +48,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose CSRF token is gone, as when cookies were cleared: what was typed can be sent again."""
-    response = render(request, "403_csrf.html", {"typed": typed_fields(request)}, status=403)
-    return response
+    """A form whose CSRF token is gone, as when cookies were cleared.
+
+    What was typed can be sent again with a new token, but only to a page that changes nothing: elsewhere
+    the button could be another site's trap.
+    """
+    if request.path.startswith(API_PREFIX):
+        return api_error(403)
+    typed = []
+    if request.path == reverse("credits:check"):
+        typed = [(name, value) for name, value in typed_fields(request) if name != "csrfmiddlewaretoken"]
+        typed.append(("csrfmiddlewaretoken", get_token(request)))
+    return render(request, "403_csrf.html", {"typed": typed}, status=403)
 
 
 @require_safe
@@ -92,6 +103,12 @@ def robots(request: HttpRequest) -> HttpResponse:
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The icon, for pages that do not name one, as the admin's."""
+    return HttpResponseRedirect(static("img/icon.svg"))
 
 
 @cache

@@ -109,10 +109,11 @@ def suggest(query: str, *, limit: int = 8) -> list[Entry]:
 
 def related(entry: Entry, *, limit: int = 4) -> list[Entry]:
     """Published entries that ask for similar things, filled up from the same category; never `entry` itself."""
-    normalized = text.normalize(entry.question)
+    normalized = text.normalize(entry.title)
     scored = _ask(lambda session: ranking.rank(ranking.similar_to(normalized, session), session)) or []
-    best = (one.document.entry_id for one in scored if one.score >= ranking.SIMILAR)
-    similar = _in_order((found for found in best if found != entry.pk), limit)
+    alike = [one for one in scored if one.alike >= ranking.SIMILAR and one.document.entry_id != entry.pk]
+    alike.sort(key=lambda one: -one.alike)
+    similar = _in_order((one.document.entry_id for one in alike), limit)
     missing = limit - len(similar)
     if missing > 0:
         others = _visible().filter(category_id=entry.category_id).in_order()
@@ -150,14 +151,19 @@ def status() -> IndexStatus:
 
 def _ask(question: Callable[[Session], T]) -> T | None:
     """Puts a question to this process's index; to a new one if that fails; None if that fails as well."""
-    for _ in range(2):
-        try:
-            return question(own_replica.current().session())
-        except Error:
-            raise
-        except Exception:
-            logger.exception("search index failed and is built anew")
-            own_replica.forget()
+    try:
+        return question(own_replica.current().session())
+    except Error:
+        raise
+    except Exception:
+        logger.exception("search index failed and is built anew")
+    try:
+        own_replica.renew()
+        return question(own_replica.current().session())
+    except Error:
+        raise
+    except Exception:
+        logger.exception("search goes on without an index")
     return None
 
 
@@ -167,7 +173,7 @@ def _find(normalized: str, session: Session) -> tuple[Query, list[ranking.Scored
     scored = ranking.rank(asked, session)
     if scored and scored[0].confident:
         return asked, scored, []
-    usual = sorted(text.terms(), key=lambda term: -session.title_frequency(term))
+    usual = sorted(text.terms(), key=lambda term: -session.frequency(term))
     return asked, scored, usual[:_SUGGESTIONS]
 
 
@@ -193,7 +199,7 @@ def _hit(entry: Entry, score: float, asked: Query) -> Hit:
 
 def _suggestions(asked: Query, hits: Iterable[Hit], usual: Iterable[str]) -> tuple[str, ...]:
     """Words of the query that do lead somewhere, terms of the nearest questions, and what is asked most."""
-    near = text.normalize(" ".join(hit.entry.question for hit in hits))
+    near = text.normalize(" ".join(hit.entry.title for hit in hits))
     words = [*ranking.known_words(asked), *(term for term in text.terms() if term in near), *usual]
     return tuple(word for word in dict.fromkeys(words) if word != asked.normalized)[:_SUGGESTIONS]
 
@@ -203,7 +209,13 @@ def _search_database(query: str, normalized: str) -> SearchResult:
     words = text.informative(text.words(normalized))[:8]
     hits: tuple[Hit, ...] = ()
     if words:
-        match = reduce(or_, (Q(question__icontains=word) | Q(answer__icontains=word) for word in words))
+        match = reduce(
+            or_,
+            (
+                Q(question__icontains=word) | Q(short_question__icontains=word) | Q(answer__icontains=word)
+                for word in words
+            ),
+        )
         found = _visible().filter(match).in_order()[: ranking.NEAREST]
         hits = tuple(_hit(entry, 0.0, Query(normalized, ())) for entry in found)
     return SearchResult(query, normalized, Step.NEAREST, False, hits, ())

@@ -17,6 +17,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,8 +27,8 @@ from .index import Index, Version
 
 logger = logging.getLogger(__name__)
 
-# Raise it when the text pipeline or the schema changes: files that older code wrote are then built anew.
-FORMAT = 1
+# The code that decides what an index holds; files that other code wrote are not read.
+_CODE = ("index.py", "text.py", "vocabulary.py")
 OLDER_KEPT = 2
 _NAME = re.compile(r"\d{10}-[0-9a-f]{8}")
 _MANIFEST = "manifest.json"
@@ -35,6 +36,10 @@ _MANIFEST = "manifest.json"
 
 class Unusable(Exception):
     """There is no generation on disk that could be used; says why."""
+
+
+class Missing(Unusable):
+    """None was written yet, or all are gone."""
 
 
 class Generation(NamedTuple):
@@ -66,6 +71,8 @@ def current() -> Generation:
         for file, size in generation.sizes.items():
             if (path / file).stat().st_size != size:
                 raise Unusable(f"{path / file} has not its full size")
+    except FileNotFoundError as error:
+        raise Missing(str(error)) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unusable(f"{type(error).__name__}: {error}") from error
     return generation
@@ -121,8 +128,16 @@ def _folder() -> Path:
     return Path(settings.SEARCH_INDEX_DIR)
 
 
+@cache
+def _code_digest() -> str:
+    digest = hashlib.sha256()
+    for name in _CODE:
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return digest.hexdigest()
+
+
 def _from_manifest(path: Path, manifest: dict[str, Any]) -> Generation:
-    if manifest["format"] != FORMAT:
+    if manifest["code"] != _code_digest():
         raise Unusable(f"{path} was written by other code")
     number, saved_at = manifest["version"]
     files: dict[str, dict[str, Any]] = manifest["files"]
@@ -141,7 +156,7 @@ def _from_manifest(path: Path, manifest: dict[str, Any]) -> Generation:
 def _write(index: Index, folder: Path, name: str) -> None:
     """A whole generation under its final name, or nothing."""
     manifest = {
-        "format": FORMAT,
+        "code": _code_digest(),
         "version": index.version,
         "digest": index.digest,
         "entries": index.size,

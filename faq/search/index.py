@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.db.models import Subquery
 from whoosh import fields, query
 from whoosh.analysis import SpaceSeparatedTokenizer
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import RamStorage
 
 from faq import html
@@ -27,23 +28,28 @@ from faq.models import Entry, SearchState
 
 from . import text
 
+# Postings are short; compressing them one by one takes longer than it saves.
+_CODEC = W3Codec(compression=0)
 # For Whoosh, which picks the candidates, a word in the question counts as often as this.
 _QUESTION_COUNTS = 3
 # How many beginnings of sounds are looked through while someone types.
 _EXPANDED = 300
 _TOKENS = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False)
-# `terms` holds the words and bigrams of the whole entry; `title` those of its question, and its single
-# characters; `sound` pinyin and initials. The stored fields are what a Document is made of.
+# `terms` holds the bigrams of the whole entry, and its numbers and words in letters: whatever word is asked for,
+# its bigrams find it. `characters` holds the single characters of the question, `sound` pinyin and initials. The
+# stored fields are what a Document is made of.
 SCHEMA = fields.Schema(
     entry_id=fields.STORED,
+    heading=fields.STORED,
     question=fields.STORED,
     answer=fields.STORED,
     category=fields.STORED,
-    question_words=fields.STORED,
+    heading_words=fields.STORED,
+    question_length=fields.STORED,
     question_sounds=fields.STORED,
     answer_sounds=fields.STORED,
     terms=_TOKENS,
-    title=_TOKENS,
+    characters=_TOKENS,
     sound=_TOKENS,
 )
 
@@ -63,6 +69,7 @@ class Row(NamedTuple):
     """What is indexed of one published entry, as written."""
 
     id: int
+    short_question: str
     question: str
     answer: str
     category: str
@@ -85,18 +92,27 @@ class Document:
     """One entry as the ranking sees it: in normal form, and what can be read off that once and for all."""
 
     entry_id: int
+    # What the entry is called: its short question where it has one.
+    heading: str
     question: str
     answer: str
     category: str
-    question_words: tuple[str, ...]
+    # The informative words of the heading, and in how many entries each occurs.
+    heading_words: tuple[str, ...]
+    heading_frequencies: tuple[int, ...]
+    # How many informative words the whole question has.
+    question_length: int
+    # How words of question and heading, and of the answer, may be typed in letters.
     question_sounds: frozenset[str]
     answer_sounds: frozenset[str]
-    # In how many entries each word of the question occurs.
-    question_frequencies: tuple[int, ...]
+
+    @cached_property
+    def heading_tokens(self) -> frozenset[str]:
+        return frozenset(text.plain_tokens(self.heading))
 
     @cached_property
     def question_tokens(self) -> frozenset[str]:
-        return frozenset(text.plain_tokens(self.question))
+        return frozenset(text.plain_tokens(f"{self.heading} {self.question}"))
 
     @cached_property
     def answer_tokens(self) -> frozenset[str]:
@@ -104,14 +120,14 @@ class Document:
 
     @cached_property
     def question_bigrams(self) -> frozenset[str]:
-        return frozenset(text.bigrams(self.question))
+        return frozenset(text.bigrams(f"{self.heading} {self.question}"))
 
     @cached_property
     def answer_bigrams(self) -> frozenset[str]:
         return frozenset(text.bigrams(self.answer))
 
 
-class _Storage(RamStorage):  # type: ignore[misc]
+class _Storage(RamStorage):
     """Whoosh's own RamStorage puts temporary files into /tmp while it writes; a full disk must not stop us."""
 
     def temp_storage(self, name: str | None = None) -> _Storage:
@@ -153,16 +169,13 @@ class Session:
         self._documents = documents
 
     def frequency(self, word: str) -> int:
-        """In how many entries `word` occurs; an upper bound where the segmenter never gave that word."""
+        """In how many entries `word` occurs, a single character in how many questions; for a longer word the upper
+        bound that its bigrams give."""
         if not text.is_cjk(word):
             return self._count("terms", word)
         if len(word) == 1:
-            return self._count("title", word)
+            return self._count("characters", word)
         return min(self._count("terms", pair) for pair in text.bigrams(word))
-
-    def title_frequency(self, term: str) -> int:
-        """In how many questions a word or bigram occurs."""
-        return self._count("title", term)
 
     def sound_frequency(self, sound: str) -> int:
         """In how many entries some word sounds like this."""
@@ -184,7 +197,7 @@ class Session:
         The query is built by hand: Whoosh's parser takes seconds for `???…` and falls over nested brackets.
         """
         parts = [query.Term("terms", term) for term in sorted(terms)]
-        parts += [query.Term("title", character) for character in sorted(characters)]
+        parts += [query.Term("characters", character) for character in sorted(characters)]
         parts += [query.Term("sound", sound) for sound in sorted(sounds)]
         if not parts:
             return []
@@ -194,16 +207,18 @@ class Session:
         document = self._documents.get(number)
         if document is None:
             stored = self._reader.stored_fields(number)
-            question_words = tuple(stored["question_words"].split())
+            heading_words = tuple(stored["heading_words"].split())
             document = Document(
                 entry_id=stored["entry_id"],
+                heading=stored["heading"],
                 question=stored["question"],
                 answer=stored["answer"],
                 category=stored["category"],
-                question_words=question_words,
+                heading_words=heading_words,
+                heading_frequencies=tuple(self.frequency(word) for word in heading_words),
+                question_length=stored["question_length"],
                 question_sounds=frozenset(stored["question_sounds"].split()),
                 answer_sounds=frozenset(stored["answer_sounds"].split()),
-                question_frequencies=tuple(self.frequency(word) for word in question_words),
             )
             self._documents[number] = document
         return document
@@ -221,14 +236,16 @@ def take_snapshot() -> Snapshot:
     with _one_moment():
         version = current_version()
         published = Entry.objects.visible_to(AnonymousUser()).order_by("id")
-        rows = tuple(Row(*row) for row in published.values_list("id", "question", "answer", "category__name"))
-    return Snapshot(version, rows)
+        rows = published.values_list("id", "short_question", "question", "answer", "category__name")
+        snapshot = Snapshot(version, tuple(Row(*row) for row in rows))
+    return snapshot
 
 
 def build(snapshot: Snapshot) -> Index:
     """A new index of `snapshot`, in memory. It touches neither disk nor database."""
     storage = _Storage()
-    writer = storage.create_index(SCHEMA).writer()
+    # No limit: beyond it Whoosh sorts by way of temporary files, which it cannot do in memory.
+    writer = storage.create_index(SCHEMA).writer(limitmb=1 << 20, codec=_CODEC)
     for row in snapshot.rows:
         writer.add_document(**_fields(row))
     writer.commit(optimize=True)
@@ -236,28 +253,35 @@ def build(snapshot: Snapshot) -> Index:
 
 
 def _fields(row: Row) -> dict[str, Any]:
+    """What Whoosh gets of one entry: the fields of SCHEMA."""
     question = text.normalize(row.question)
+    heading = text.normalize(row.short_question) or question
     answer = text.normalize(html.to_text(row.answer))
     category = text.normalize(row.category)
-    question_words = text.words(question)
-    answer_words = text.words(answer)
-    title = [*question_words, *text.bigrams(question)]
-    body = [*answer_words, *text.bigrams(answer), *text.words(category), *text.bigrams(category)]
-    about = list(dict.fromkeys(text.informative(question_words)))
-    question_sounds = text.sound_keys(about, every=True)
+    asked = question if heading == question else f"{heading} {question}"
+    asked_words, answer_words = text.words(asked), text.words(answer)
+    question_sounds = text.sound_keys(text.informative(asked_words), every=True)
     answer_sounds = text.sound_keys(text.informative(answer_words), every=False)
+    body = f"{answer} {category}"
+    terms = _terms(asked) * _QUESTION_COUNTS + _terms(body)
     return {
         "entry_id": row.id,
+        "heading": heading,
         "question": question,
         "answer": answer,
         "category": category,
-        "question_words": " ".join(about),
+        "heading_words": " ".join(dict.fromkeys(text.informative(text.words(heading)))),
+        "question_length": len(set(text.informative(text.words(question)))),
         "question_sounds": " ".join(question_sounds),
         "answer_sounds": " ".join(answer_sounds),
-        "terms": " ".join(title * _QUESTION_COUNTS + body),
-        "title": " ".join(title + [char for char in question if text.is_cjk(char)]),
+        "terms": " ".join(terms),
+        "characters": " ".join({char for char in asked if text.is_cjk(char)}),
         "sound": " ".join(dict.fromkeys([*question_sounds, *answer_sounds])),
     }
+
+
+def _terms(normal: str) -> list[str]:
+    return [*text.bigrams(normal), *text.plain_tokens(normal)]
 
 
 @contextmanager

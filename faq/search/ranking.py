@@ -11,12 +11,15 @@ import enum
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from . import text
 from .index import Document, Session
 
-# Where a word stands, as a share of its weight. A question that tells a whole story mentions much in passing:
-# each informative word beyond the first ones takes a little off, down to a floor.
+# Where a word stands, as a share of its weight. The heading is the short question where there is one. A question
+# that tells a whole story mentions much in passing: each informative word beyond the first ones takes a little
+# off, down to a floor.
+IN_HEADING = 1.0
 IN_QUESTION = 1.0
 SHORT_QUESTION = 10  # words
 LONGER_QUESTION = 0.01  # off, for each further word
@@ -49,8 +52,8 @@ BEGINNINGS = 30
 _LONGEST_SOUND = 24  # letters: four syllables
 # How many words of an entry say what is similar to it.
 SIMILAR_WORDS = 12
-# Entries that cover less of these are not called similar.
-SIMILAR = 0.25
+# Entries whose questions have less of these are not called similar.
+SIMILAR = 0.3
 
 
 class Step(enum.Enum):
@@ -96,6 +99,15 @@ class Query:
     pairs: frozenset[str] = frozenset()
 
 
+class Match(NamedTuple):
+    """How an entry holds a token: what that is worth, what it is worth wherever it stands, and where and how."""
+
+    value: float
+    factor: float
+    in_question: bool
+    by_sound: bool
+
+
 @dataclass(frozen=True)
 class Scored:
     """A candidate with its score from 0 to 1, and what decides on its step."""
@@ -103,6 +115,8 @@ class Scored:
     document: Document
     score: float
     covered: float
+    # As `covered`, but by the entry's question alone.
+    alike: float
     missing: int
     by_sound: bool
     exact: bool
@@ -132,7 +146,7 @@ def analyse(normalized: str, session: Session, *, typing: bool = False) -> Query
     found = text.words(normalized)[: text.MAX_QUERY_TOKENS]
     asked = list(dict.fromkeys(_heal(text.informative(found), session)))
     tokens = [token for word in asked for token in _tokens(word, session, beginning=typing and word == asked[-1])]
-    return Query(normalized, tuple(tokens), frozenset(text.bigrams(_side_by_side(found))))
+    return Query(normalized, tuple(tokens[: text.MAX_QUERY_TOKENS]), frozenset(text.bigrams(_side_by_side(found))))
 
 
 def similar_to(question: str, session: Session) -> Query:
@@ -170,10 +184,11 @@ def known_words(query: Query) -> list[str]:
 
 
 def _heal(asked: Sequence[str], session: Session) -> list[str]:
-    """The words asked for, cut as the entries know them where they were misspelt or cut too long.
+    """The words asked for, cut as the entries know them where the segmenter did not.
 
-    A misspelt word falls apart into single characters; neighbours that sound like a known word are put together
-    (签 道 → 签道). A long word that no entry has is cut into the parts that entries have (新手机 → 新 手机).
+    A word it does not know, misspelt or not, falls apart into single characters; neighbours are put together
+    where entries have them side by side (刷 分) or have a word that sounds the same (签 道). A long word that no
+    entry has is cut into the parts that entries have (新手机 → 新 手机).
     """
     healed: list[str] = []
     run = ""
@@ -181,7 +196,7 @@ def _heal(asked: Sequence[str], session: Session) -> list[str]:
         if text.is_cjk(word) and len(word) == 1:
             run += word
             continue
-        healed += _cut_around(run, lambda part: not session.frequency(part) and bool(_same_sound(part, session)))
+        healed += _cut_around(run, lambda part: bool(session.frequency(part) or _same_sound(part, session)))
         run = ""
         if text.is_cjk(word) and len(word) > 2 and not _frequency(word, session):
             parts = _cut_around(word, lambda part: bool(session.frequency(part)))
@@ -289,60 +304,61 @@ def _side_by_side(found: Iterable[str]) -> str:
 
 def _score(query: Query, document: Document, size: int) -> Scored:
     total = sum(token.weight for token in query.tokens) or 1.0
-    reached = covered = 0.0
-    missing = 0
-    by_sound = False
-    for token in query.tokens:
-        value, factor, heard = _match(token, document)
-        reached += token.weight * value
-        covered += token.weight * factor
-        missing += factor < SAME_SOUND
-        by_sound = by_sound or heard
-    score = COVERAGE * reached / total + PHRASE * _phrase(query, document) + ABOUT * _about(query, document, size)
-    exact = document.question[: text.MAX_QUERY_CHARS].strip() == query.normalized
-    return Scored(document, 1.0 if exact else min(score, 1.0), covered / total, missing, by_sound, exact)
+    matches = [(token.weight, _match(token, document)) for token in query.tokens]
+    reached = sum(weight * match.value for weight, match in matches) / total
+    covered = sum(weight * match.factor for weight, match in matches) / total
+    alike = sum(weight * match.factor for weight, match in matches if match.in_question) / total
+    missing = sum(match.factor < SAME_SOUND for _, match in matches)
+    by_sound = any(match.by_sound for _, match in matches)
+    score = COVERAGE * reached + PHRASE * _phrase(query, document) + ABOUT * _about(query, document, size)
+    names = (document.heading, document.question)
+    exact = any(name[: text.MAX_QUERY_CHARS].strip() == query.normalized for name in names)
+    return Scored(document, 1.0 if exact else min(score, 1.0), covered, alike, missing, by_sound, exact)
 
 
-def _match(token: Token, document: Document) -> tuple[float, float, bool]:
-    """The best way in which the entry holds the token: what it is worth, that without its place, and if by sound."""
-    best = (0.0, 0.0, False)
+def _match(token: Token, document: Document) -> Match:
+    """The best of the ways in which the entry holds the token."""
+    best = Match(0.0, 0.0, False, False)
     for form, factor in token.forms.items():
-        share, place = _place(form, document)
-        best = max(best, (factor * share * place, factor * share, False))
+        share, place, in_question = _place(form, document)
+        best = max(best, Match(factor * share * place, factor * share, in_question, False))
     for sound, factor in token.sounds.items():
         if sound in document.question_sounds:
-            best = max(best, (factor * _in_question(document), factor, True))
+            best = max(best, Match(factor * _in_question(document), factor, True, True))
         elif sound in document.answer_sounds:
-            best = max(best, (factor * IN_ANSWER, factor, True))
+            best = max(best, Match(factor * IN_ANSWER, factor, False, True))
     return best
 
 
-def _place(form: str, document: Document) -> tuple[float, float]:
-    """How much of `form` the entry holds, from 0 to 1, and what the place is worth where it does."""
+def _place(form: str, document: Document) -> tuple[float, float, bool]:
+    """How much of `form` the entry holds, from 0 to 1; what the place is worth; whether it is in the question."""
     if not text.is_cjk(form):
+        if form in document.heading_tokens:
+            return 1.0, IN_HEADING, True
         if form in document.question_tokens:
-            return 1.0, _in_question(document)
-        return (1.0, IN_ANSWER) if form in document.answer_tokens else (0.0, 0.0)
+            return 1.0, _in_question(document), True
+        return (1.0, IN_ANSWER, False) if form in document.answer_tokens else (0.0, 0.0, False)
+    if form in document.heading:
+        return 1.0, IN_HEADING, True
     if form in document.question:
-        return 1.0, _in_question(document)
+        return 1.0, _in_question(document), True
     if times := document.answer.count(form):
-        return 1.0, OFTEN_IN_ANSWER * times / (times + OFTEN_IN_ANSWER / IN_ANSWER - 1)
+        return 1.0, OFTEN_IN_ANSWER * times / (times + OFTEN_IN_ANSWER / IN_ANSWER - 1), False
     if form in document.category:
-        return 1.0, IN_CATEGORY
+        return 1.0, IN_CATEGORY, False
     if len(form) > 2:
         pairs = text.bigrams(form)
-        for known, place in (
-            (document.question_bigrams, _in_question(document)),
-            (document.answer_bigrams, IN_ANSWER),
-        ):
-            share = sum(pair in known for pair in pairs) / len(pairs)
-            if share > 0.5:
-                return PART_OF_WORD * share, place
-    return 0.0, 0.0
+        share = sum(pair in document.question_bigrams for pair in pairs) / len(pairs)
+        if share > 0.5:
+            return PART_OF_WORD * share, _in_question(document), True
+        share = sum(pair in document.answer_bigrams for pair in pairs) / len(pairs)
+        if share > 0.5:
+            return PART_OF_WORD * share, IN_ANSWER, False
+    return 0.0, 0.0, False
 
 
 def _in_question(document: Document) -> float:
-    further = max(0, len(document.question_words) - SHORT_QUESTION)
+    further = max(0, document.question_length - SHORT_QUESTION)
     return max(LONGEST_QUESTION, IN_QUESTION - LONGER_QUESTION * further)
 
 
@@ -356,15 +372,14 @@ def _phrase(query: Query, document: Document) -> float:
 
 
 def _about(query: Query, document: Document, size: int) -> float:
-    """How much of the entry's question the query speaks of: of two that match, the one that asks for less more."""
+    """How much of the entry's heading the query speaks of: of two that match, the one that asks for less more."""
     forms = {form for token in query.tokens for form in token.forms}
     sounds = {sound for token in query.tokens for sound in token.sounds}
     total = asked = 0.0
-    for word, frequency in zip(document.question_words, document.question_frequencies, strict=True):
+    for word, frequency in zip(document.heading_words, document.heading_frequencies, strict=True):
         weight = rarity(frequency, size)
         total += weight
-        if word in forms or word in query.normalized:
-            asked += weight
-        elif sounds and not sounds.isdisjoint(text.sound_keys([word], every=True)):
+        heard = bool(sounds) and not sounds.isdisjoint(text.sound_keys([word], every=True))
+        if heard or word in forms or word in query.normalized:
             asked += weight
     return asked / total if total else 0.0

@@ -45,10 +45,15 @@ class Replica:
         self._mend(held)
         return held
 
-    def forget(self) -> None:
-        """Drops what is in memory; the next search loads or builds anew."""
-        with self._lock:
-            self._held = self._provisional = None
+    def renew(self) -> None:
+        """Builds from the database, whatever is held or lies on disk: that one failed."""
+        index = build(take_snapshot())
+        if connection.in_atomic_block:
+            self._provisional, self._held = index, None
+        else:
+            with self._lock:
+                self._held = index
+            generations.publish(index)
 
     def bring_up(self, *, rebuild: bool) -> None:
         """Has the index of the database's version on disk; with `rebuild`, a new one whatever stands there."""
@@ -92,6 +97,8 @@ class Replica:
         try:
             generation = generations.current()
             return generations.load(generation) if generation.version == version else None
+        except generations.Missing:
+            return None
         except generations.Unusable as reason:
             logger.warning("search index on disk not used: %s", reason)
             return None

@@ -1,0 +1,30 @@
+"""`manage.py search_index`: brings the search index on disk up to the database, or says how it stands."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from faq import search
+
+
+class Command(BaseCommand):
+    help = "让磁盘上的搜索索引与数据库一致。"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--rebuild", action="store_true", help="不论现状，全部重新建立")
+        how.add_argument("--status", action="store_true", help="只查看状态，不做改动")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        index = search.status() if options["status"] else search.sync(rebuild=options["rebuild"])
+        indexed = "无" if index.indexed_version is None else index.indexed_version
+        self.stdout.write(f"数据库版本：{index.database_version}")
+        self.stdout.write(f"索引版本：{indexed}")
+        self.stdout.write(f"索引中的问答：{index.entries} 条")
+        self.stdout.write(f"索引目录：{index.generation or '无'}")
+        if not index.healthy:
+            raise CommandError(index.message)
+        self.stdout.write(index.message)

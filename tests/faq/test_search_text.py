@@ -1,0 +1,133 @@
+"""How text is read for search: its normal form and the way back, words, numbers, sounds."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from faq.search import text
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("学分", "学分"),
+        ("ＡＢＣ１２３", "abc123"),
+        ("Ｆ５ 刷新", "f5刷新"),
+        ("學分衝抵", "学分冲抵"),
+        ("登陸帳號", "登录账号"),
+        ("帐号登陆", "账号登录"),
+        ("教师如何登入？", "教师如何登录"),
+        ("充抵", "冲抵"),
+        ("学\u200b分\ufeff", "学分"),
+        ("\u202e学分\u202c", "学分"),
+        ("学\x00分\x07", "学分"),
+        ("学\ud800分", "学分"),
+        ("é\u0301 É", "e e"),
+        ("学分，学时；", "学分 学时"),
+        ("  学分\t\n学时 ", "学分 学时"),
+        ("7.5 分。", "7.5分"),
+        ("👩\u200d🏫", ""),
+        ("文件", "文件"),
+    ],
+)
+def test_one_normal_form_for_all_ways_of_writing(written: str, normal: str) -> None:
+    assert text.normalize(written) == normal
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("二十六学分", "26学分"),
+        ("统筹 26 学分", "统筹26学分"),
+        ("两个学历", "2个学历"),
+        ("听课二十节", "听课20节"),
+        ("十分", "10分"),
+        ("十五个学分", "15个学分"),
+        ("一百零五学时", "105学时"),
+        ("二〇二一年", "2021年"),
+        ("一人一校", "一人一校"),
+        ("有一个账号", "有一个账号"),
+        ("统一分配", "统一分配"),
+    ],
+)
+def test_numerals_before_a_unit_become_digits(written: str, normal: str) -> None:
+    assert text.normalize(written) == normal
+
+
+@pytest.mark.parametrize("written", ["充抵 二十六學分，Ａ\u200bＢ", "﷼㍿ﬁ①", "登陸\ud800帳號", "二十六学分" * 5, ""])
+def test_every_character_of_the_normal_form_knows_where_it_came_from(written: str) -> None:
+    normal = text.trace(written)
+    assert len(normal.spans) == len(normal.text)
+    assert all(0 <= start < end <= len(written) for start, end in normal.spans)
+    assert list(normal.spans) == sorted(normal.spans)
+
+
+def test_a_place_in_the_normal_form_leads_back_to_the_text_as_written() -> None:
+    written = "最高可充抵二十六\u200b學分。"
+    normal = text.trace(written)
+    found = normal.text.index("26学分")
+    start, end = normal.origin(found, found + len("26学分"))
+    assert written[start:end] == "二十六\u200b學分"
+    found = normal.text.index("冲抵")
+    start, end = normal.origin(found, found + 2)
+    assert written[start:end] == "充抵"
+
+
+def test_the_normal_form_of_a_normal_form_is_itself() -> None:
+    once = text.normalize("老师您好，請問二十六學分 Ｆ５ 怎麼充抵？")
+    assert text.normalize(once) == once
+
+
+def test_a_query_is_cut_to_a_hundred_characters() -> None:
+    assert len(text.normalize_query("学" * 1_000_000)) == text.MAX_QUERY_CHARS
+    assert len(text.normalize_query("\ufdfa" * 1_000)) <= text.MAX_QUERY_CHARS
+
+
+def test_the_fields_terms_are_not_cut_apart() -> None:
+    assert text.words("之江汇经验值和优师助手") == ["之江汇", "经验值", "和", "优师助手"]
+
+
+@pytest.mark.parametrize("asked", ["老师您好，请问怎么办呢？", "什么时候可以呀", "在哪里", "为什么不行"])
+def test_words_that_only_ask_say_nothing_about_the_topic(asked: str) -> None:
+    assert text.informative(text.words(text.normalize(asked))) == []
+
+
+def test_bigrams_do_not_reach_across_gaps_and_keep_numbers_whole() -> None:
+    assert text.bigrams("学分 统筹") == ["学分", "统筹"]
+    assert text.bigrams("26学分") == ["26学", "学分"]
+
+
+def test_numbers_match_only_as_a_whole() -> None:
+    assert text.plain_tokens("26学分 7.5分") == ["26", "7.5"]
+    assert text.whole("6").search("26学分") is None
+    assert text.whole("26").search("统筹26学分") is not None
+
+
+def test_a_word_can_be_typed_as_pinyin_or_initials() -> None:
+    assert text.sound_keys(["学分"], every=True) == ["xuefen", "xf"]
+    assert text.sound_keys(["重置"], every=True)[0] == "chongzhi"
+    assert text.sound_keys(["借调"], every=True)[0] == "jiediao"
+
+
+def test_sounds_that_many_speakers_do_not_tell_apart_are_one() -> None:
+    assert text.fold_sound("shengpei") == text.fold_sound("senpei")
+    assert text.fold_sound(text.sounds("冲低")[0]) == text.fold_sound(text.sounds("冲抵")[0])
+
+
+def test_synonyms_work_both_ways() -> None:
+    assert "回看" in text.synonyms()["回放"]
+    assert "回放" in text.synonyms()["回看"]
+    assert all(word not in others for word, others in text.synonyms().items())
+
+
+def test_no_synonym_is_a_stop_word() -> None:
+    """A stop word is taken out of the query before its synonyms are looked up."""
+    assert not text.STOP_WORDS & text.synonyms().keys()
+
+
+def test_the_tables_are_written_in_normal_form_but_for_spellings() -> None:
+    for word in (*text.terms(), *text.STOP_WORDS):
+        assert unicodedata.is_normalized("NFKC", word)
+        assert text.normalize(word) == word

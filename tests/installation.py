@@ -1,0 +1,165 @@
+"""A whole installation in a directory of its own: settings, database, index and servers as in production."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = ["manage.py", "helpdesk", "faq", "credits", "templates", "static", "fixtures"]
+DEMO_PASSWORD = "demo-password-1"
+HOST = "portal.example.invalid"
+GUNICORN = ["--no-control-socket", "--workers=2"]
+#: Nothing of the developer's own settings may reach an installation.
+ENVIRONMENT = {
+    "PATH": os.environ.get("PATH", ""),
+    "LANG": "C.UTF-8",
+    "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ",
+    "ALLOWED_HOSTS": HOST,
+    "TRUSTED_PROXIES": "127.0.0.1",
+}
+
+
+class Installation:
+    """Copies of the code in `home`; DEBUG off, HTTPS on behind a proxy on this machine, SQLite below `home`."""
+
+    def __init__(self, home: Path, **environment: str) -> None:
+        self.home = home
+        self.environment = ENVIRONMENT | environment
+        for part in PARTS:
+            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
+            copy(ROOT / part, home / part)
+
+    @property
+    def database(self) -> Path:
+        return self.home / "var" / "db.sqlite3"
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Starts Python in the installation; `environment` changes variables for this process."""
+        return subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=self.home,
+            env=self.environment | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments, **environment)
+        out, err = process.communicate(timeout=60)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def manage(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return self.run("manage.py", *arguments, **environment)
+
+    @contextmanager
+    def serve(self) -> Iterator[Server]:
+        """gunicorn with two workers, ready to answer when this returns."""
+        log = self.home / "server.log"
+        with socket.create_server(("127.0.0.1", 0)) as listener, log.open("w") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "helpdesk.wsgi", *GUNICORN, f"--bind=fd://{listener.fileno()}"],
+                cwd=self.home,
+                env=self.environment,
+                pass_fds=[listener.fileno()],
+                stdout=output,
+                stderr=output,
+            )
+            try:
+                server = Server(listener.getsockname()[1], log)
+                assert server.visitor().get("/healthz").status == 200, log.read_text()
+                yield server
+            finally:
+                process.terminate()
+                process.wait(timeout=40)
+
+
+@dataclass
+class Server:
+    port: int
+    log: Path
+
+    def visitor(self) -> Visitor:
+        return Visitor(self.port)
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Visitor:
+    """A browser as the proxy passes it on: keeps cookies, names the site as referrer."""
+
+    port: int
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self._send("GET", path, None, headers)
+
+    def post(self, path: str, data: dict[str, str] | None = None, **headers: str) -> Answer:
+        return self._send("POST", path, urlencode(data or {}).encode(), headers)
+
+    def token(self, path: str) -> str:
+        """The CSRF token of the form at `path`."""
+        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.get(path).text)
+        assert found, f"no form at {path}"
+        return found[1]
+
+    def sign_in(self, name: str, password: str) -> Answer:
+        login = "/admin/login/"
+        form = {"csrfmiddlewaretoken": self.token(login), "username": name, "password": password, "next": "/admin/"}
+        return self.post(login, form)
+
+    def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        own = {
+            "Host": HOST,
+            "X-Forwarded-Proto": "https",
+            "Referer": f"https://{HOST}/",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+        }
+        if body is not None:
+            own["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request(method, path, body, own | {name.replace("_", "-"): text for name, text in headers.items()})
+        response = connection.getresponse()
+        answer = Answer(response.status, response.headers, response.read())
+        connection.close()
+        for cookie in answer.headers.get_all("Set-Cookie") or []:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer
+
+
+def wait_until(holds: Any, seconds: float) -> bool:
+    """Whether `holds()` becomes true within `seconds`."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True

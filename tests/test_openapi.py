@@ -1,0 +1,106 @@
+"""The OpenAPI document and the JSON addresses say the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from django.urls import get_resolver
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def one_connection() -> Iterator[None]:
+    """The bare WSGI application would close the test's own connection, as Django's test client knows not to."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+
+
+@schema.parametrize()
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_sent_gets_an_answer_the_document_describes(case: Any, content: None) -> None:
+    case.call_and_validate(
+        checks=(
+            not_a_server_error,
+            status_code_conformance,
+            content_type_conformance,
+            response_schema_conformance,
+        )
+    )
+
+
+LEDGER = {
+    "cycle": "2018",
+    "as_of": "2021-06-30",
+    "teacher": {"position": "teaching", "formally_employed_on": None, "sole_teacher_school": False},
+    "records": [
+        {"id": "a", "kind": "coordinated", "category": "county", "credits": "4", "completed_on": "2019-07-10"},
+        {"id": "d", "kind": "degree", "level": "master", "credits": 5, "awarded_on": "2020-06-30"},
+    ],
+}
+
+
+def answer_schema(document: dict[str, Any], path: str, method: str, status: str) -> dict[str, Any]:
+    """The schema of one answer, with the document's components at hand for its references."""
+    answer = document["paths"][path][method]["responses"][status]
+    return {**answer["content"]["application/json"]["schema"], "components": document["components"]}
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "path", "status"),
+    [
+        ("get", "/api/v1/search?q=学历冲抵", "/api/v1/search", 200),
+        ("get", "/api/v1/search?q=今天天气怎么样", "/api/v1/search", 200),
+        ("get", "/api/v1/search?q=a&limit=0", "/api/v1/search", 400),
+        ("get", "/api/v1/suggest?q=xue", "/api/v1/suggest", 200),
+        ("get", "/api/v1/entries/", "/api/v1/entries/", 200),
+        ("get", "/api/v1/entries/upgrade-14/", "/api/v1/entries/{ref}/", 200),
+        ("get", "/api/v1/entries/none/", "/api/v1/entries/{ref}/", 404),
+        ("post", "/api/v1/credits/statement", "/api/v1/credits/statement", 200),
+    ],
+)
+def test_real_answers_hold_the_schema(
+    client: Client, content: None, method: str, url: str, path: str, status: int
+) -> None:
+    document = client.get("/api/v1/openapi.json").json()
+    body = {"data": json.dumps(LEDGER), "content_type": "application/json"} if method == "post" else {}
+    response = getattr(client, method)(url, **body)
+    assert response.status_code == status
+    jsonschema.validate(response.json(), answer_schema(document, path, method, str(status)))
+
+
+def test_every_json_address_is_described(client: Client) -> None:
+    document = client.get("/api/v1/openapi.json").json()
+    [api] = [pattern for pattern in get_resolver().url_patterns if getattr(pattern, "app_name", None) == "api"]
+    real = {"/api/v1/" + str(pattern.pattern).replace("<str:ref>", "{ref}") for pattern in api.url_patterns}  # type: ignore[union-attr]
+    assert real == set(document["paths"])
+
+
+def test_a_wrong_answer_would_fail(client: Client, content: None) -> None:
+    document = client.get("/api/v1/openapi.json").json()
+    answer = client.get("/api/v1/entries/credits-05/").json()
+    del answer["answer_text"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(answer, answer_schema(document, "/api/v1/entries/{ref}/", "get", "200"))
