@@ -39,11 +39,13 @@ $(BIN)/python:
 	  echo "建不了虚拟环境。Debian、Ubuntu 请先安装：sudo apt install python3-venv"; exit 1; }
 
 $(VENV)/.run-ready: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt
+	@echo "正在安装运行所需的组件，第一次大约要一分钟……"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt
 	@touch $@
 
 $(VENV)/.test-ready: requirements.txt requirements-dev.txt | $(BIN)/python
-	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-dev.txt
+	@echo "正在安装运行和测试所需的组件，第一次大约要两分钟……"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-dev.txt
 	@touch $@ $(VENV)/.run-ready
 
 var/env: | $(BIN)/python

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
+from django.forms.utils import ErrorDict
 
 from .fields import ExactAmountField, ExactDateField
 from .ledger import MAX_NAME_LENGTH, amount_error, from_form, today
@@ -21,7 +22,7 @@ from .models import TrainingCycle
 from .rules import types, wording
 from .rules.types import AMOUNT_OF_ACTIVITY, LEVELLED, Activity, Ledger, Level
 
-#: Records one check may hold; rows beyond are still shown, so that nothing typed is lost.
+#: Rows one check may hold; a few beyond are still shown, so that nothing typed is lost.
 MAX_ROWS = 60
 MOST_ROWS_READ = 150
 
@@ -50,7 +51,7 @@ class ColumnsForm(forms.Form):
     """A form laid out in one row of Bootstrap columns: field → CSS classes, in order."""
 
     columns: ClassVar[dict[str, str]]
-    show_errors = True
+    judged = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,12 +59,17 @@ class ColumnsForm(forms.Form):
             chosen = isinstance(field, forms.ChoiceField)
             field.error_messages["required"] = "请选择。" if chosen else "请填写。"
 
+    def full_clean(self) -> None:
+        """Without judgement there are no errors: what was typed is shown again as it is."""
+        super().full_clean()
+        if not self.judged:
+            self._errors = ErrorDict()
+
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        helper.form_show_errors = self.show_errors
         helper.layout = Layout(Row(*(Column(name, css_class=classes) for name, classes in self.columns.items())))
         return helper
 
@@ -213,7 +219,7 @@ class CreditCheck:
         self.teacher = TeacherForm(data)
         self.formsets = {prefix: section.formset(data, prefix=prefix) for prefix, section in SECTIONS.items()}
         for form in self.all_forms():
-            form.show_errors = judge
+            form.judged = judge
 
     def all_forms(self) -> list[ColumnsForm]:
         return [self.teacher, *(form for formset in self.formsets.values() for form in formset.forms)]
@@ -224,10 +230,13 @@ class CreditCheck:
     @cached_property
     def problems(self) -> list[str]:
         """What is wrong with the form as a whole, beside the errors at its fields."""
-        problems = [str(error) for formset in self.formsets.values() for error in formset.non_form_errors()]
-        rows = sum(form.has_changed() for formset in self.formsets.values() for form in formset.forms)
-        if rows > MAX_ROWS:
-            problems.append(f"一次最多核对 {MAX_ROWS} 条记录，现在有 {rows} 条，请去掉一些再核对。")
+        problems = []
+        rows = [form for formset in self.formsets.values() for form in formset.forms]
+        filled = sum(form.has_changed() for form in rows)
+        if filled > MAX_ROWS:
+            problems.append(f"一次最多核对 {MAX_ROWS} 条记录，现在有 {filled} 条，请去掉一些再核对。")
+        elif len(rows) >= MOST_ROWS_READ:
+            problems.append(f"行数太多了，一次最多核对 {MAX_ROWS} 条记录，请去掉一些再核对。")
         return problems
 
     @cached_property
@@ -280,8 +289,10 @@ def blank_data() -> dict[str, str]:
 
 
 def edited(data: Mapping[str, str], *, add: str | None = None, remove: str | None = None) -> dict[str, str]:
-    """`data` with a row added to section `add`, or the row `remove` (`prefix-index`) taken away."""
-    rows = {prefix: rows_of(data, prefix) for prefix in SECTIONS}
+    """`data` in good order, with a row added to section `add`, or the row `remove` (`prefix-index`) taken away."""
+    rows: dict[str, list[TypedRow]] = {}
+    for prefix in SECTIONS:
+        rows[prefix] = rows_of(data, prefix)[: MOST_ROWS_READ - sum(map(len, rows.values()))]
     if add in SECTIONS and sum(map(len, rows.values())) < MOST_ROWS_READ:
         rows[add].append(SECTIONS[add].blank_row())
     if remove:

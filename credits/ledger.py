@@ -22,6 +22,7 @@ from .rules import types
 from .rules.types import Activity, Coordinated, Degree, Ledger, PlanState, SelfDirected, Teacher
 
 MAX_RECORDS = 2000
+MOST_ERRORS = 10_000  # named in one refusal
 MAX_NAME_LENGTH = 64
 MAX_CREDITS = Decimal(100)
 MAX_HOURS = Decimal(2000)
@@ -150,7 +151,8 @@ class _Errors(dict[str, str]):
     """Path → sentence, the first one for each path."""
 
     def add(self, path: str, message: str) -> None:
-        self.setdefault(path, message)
+        if len(self) < MOST_ERRORS:
+            self.setdefault(path, message)
 
 
 class _Fields:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .example import example_data
 from .forms import CreditCheck, blank_data, edited, record_name
@@ -20,10 +20,8 @@ def check(request: HttpRequest) -> HttpResponse:
     page = None
     if request.method == "POST":
         data = {name: str(value) for name, value in request.POST.items()}
-        if "add" in data or "remove" in data:
-            form = CreditCheck(edited(data, add=data.get("add"), remove=data.get("remove")), judge=False)
-        else:
-            form = CreditCheck(data, judge=True)
+        add, remove = data.get("add"), data.get("remove")
+        form = CreditCheck(edited(data, add=add, remove=remove), judge=not (add or remove))
     elif "example" in request.GET:
         form = CreditCheck(example_data(), judge=True)
     else:
@@ -34,7 +32,7 @@ def check(request: HttpRequest) -> HttpResponse:
     return render(request, "credits/check.html", context)
 
 
-@require_GET
+@require_safe
 def rules(request: HttpRequest) -> HttpResponse:
     """Every number and clause in force, with its words, its entry and its tag."""
     tags = [(tag, TAG_LABELS[tag], TAG_EXPLANATIONS[tag]) for tag in TAG_LABELS]

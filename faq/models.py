@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -98,6 +99,11 @@ class SearchState(models.Model):
         return cls.objects.filter(id=1).values_list("version", flat=True).first() or 0
 
 
+def new_ref() -> str:
+    """The address of an entry that was given none: short, and never used before."""
+    return f"q-{secrets.token_hex(4)}"
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> EntryQuerySet:
         """What `user` may see: everyone the published entries, editors their drafts as well.
@@ -142,7 +148,8 @@ class Entry(models.Model):
     )
     answer = models.TextField(
         "答案",
-        max_length=50_000,
+        max_length=html.MAX_LENGTH,
+        validators=[html.validate_answer],
         help_text="可以直接写文字，空一行就是新的一段；也可以用 HTML（段落、编号步骤、表格、链接）。"
         "其他标记保存时会去掉。",
     )
@@ -186,13 +193,15 @@ class Entry(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("faq:entry", args=[self.ref])
 
+    def clean(self) -> None:
+        self.ref = self.ref or new_ref()
+
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Cleans the answer and raises the search version in the same transaction."""
         self.answer = str(html.clean(self.answer))
         self.version = SearchState.raise_version()
-        if not self.ref:
-            self.ref = f"q-{self.version}"
+        self.ref = self.ref or new_ref()
         if kwargs.get("update_fields"):
             kwargs["update_fields"] = {*kwargs["update_fields"], "answer", "version", "updated_at"}
         super().save(*args, **kwargs)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import BadRequest, ValidationError
+from django.db import DataError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 LONGEST_SEARCH = 100
+MOST_CONDITIONS = 50
 #: What list filters write into an address. Anything else (regex, year, …) could make the database fail or crawl.
 FILTER_LOOKUPS = {"exact", "isnull", "gte", "lt", "in", "id"}
 
@@ -26,9 +31,20 @@ class BoundedAdmin(admin.ModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         return super().get_search_results(request, queryset, search_term[:LONGEST_SEARCH])
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lists, their filters and actions: values no field can hold are a bad request, not a failure."""
+        if sum(len(values) for values in request.GET.lists()) > MOST_CONDITIONS:
+            raise BadRequest("more conditions than any filter sets")
+        try:
+            response = super().changelist_view(request, extra_context)
+            # The list is read while it is drawn.
+            return response.render() if isinstance(response, TemplateResponse) else response
+        except (ValueError, OverflowError, ValidationError, DataError) as error:
+            raise BadRequest("a value that no field can hold") from error
+
 
 class PortalAdminSite(admin.AdminSite):
-    site_header = "师训问答 管理后台"
+    site_header = f"{settings.SITE_NAME} 管理后台"
     site_title = "管理后台"
     index_title = "要管理什么"
     enable_nav_sidebar = False

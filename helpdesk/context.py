@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 def site(request: HttpRequest) -> dict[str, str]:
     return {
+        "canonical": request.build_absolute_uri(request.path),
         "site_name": settings.SITE_NAME,
         "scheme_name": settings.SCHEME_NAME,
         "icp_number": settings.ICP_NUMBER,

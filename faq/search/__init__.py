@@ -179,7 +179,7 @@ def _find(normalized: str, session: Session) -> tuple[Query, list[ranking.Scored
 
 def _visible() -> EntryQuerySet:
     """Search is public: what it shows is what a visitor may see, whoever asks."""
-    return Entry.objects.visible_to(AnonymousUser()).select_related("category", "document")
+    return Entry.objects.visible_to(AnonymousUser()).select_related("category")
 
 
 def _published(ids: Iterable[int]) -> dict[int, Entry]:

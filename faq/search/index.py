@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import threading
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from typing import Any, NamedTuple
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.db.models import Subquery
-from whoosh import fields, query
+from whoosh import fields
 from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import RamStorage
@@ -30,8 +32,8 @@ from . import text
 
 # Postings are short; compressing them one by one takes longer than it saves.
 _CODEC = W3Codec(compression=0)
-# For Whoosh, which picks the candidates, a word in the question counts as often as this.
-_QUESTION_COUNTS = 3
+# A term of more entries than this adds no candidates where rarer ones gave enough.
+_COMMON = 1000
 # How many beginnings of sounds are looked through while someone types.
 _EXPANDED = 300
 _TOKENS = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False)
@@ -52,6 +54,11 @@ SCHEMA = fields.Schema(
     characters=_TOKENS,
     sound=_TOKENS,
 )
+
+
+def rarity(frequency: int, size: int) -> float:
+    """The usual inverse document frequency: about 0 for a word that all of `size` entries have."""
+    return math.log(1 + (size - frequency + 0.5) / (frequency + 0.5))
 
 
 class Version(NamedTuple):
@@ -192,16 +199,22 @@ class Session:
     def candidates(
         self, terms: Collection[str], characters: Collection[str], sounds: Collection[str], limit: int
     ) -> list[Document]:
-        """At most `limit` entries in which any of these occurs, those first that Whoosh holds best.
+        """At most `limit` entries in which any of these occurs, those first that have the rarest.
 
-        The query is built by hand: Whoosh's parser takes seconds for `???…` and falls over nested brackets.
+        What is asked for goes to the posting lists as it is. There is no query language in between: Whoosh's parser
+        takes seconds for `???…` and falls over nested brackets. Its scoring of such an OR reads every posting;
+        here the rarest terms come first, and once there are enough entries the commonest are left out.
         """
-        parts = [query.Term("terms", term) for term in sorted(terms)]
-        parts += [query.Term("characters", character) for character in sorted(characters)]
-        parts += [query.Term("sound", sound) for sound in sorted(sounds)]
-        if not parts:
-            return []
-        return [self._document(hit.docnum) for hit in self._searcher.search(query.Or(parts), limit=limit)]
+        asked = [("terms", terms), ("characters", characters), ("sound", sounds)]
+        counted = sorted((self._count(field, term), field, term) for field, several in asked for term in several)
+        weights: defaultdict[int, float] = defaultdict(float)
+        for count, field, term in counted:
+            if count and (count <= _COMMON or len(weights) < limit):
+                weight = rarity(count, self.size)
+                for number in self._reader.postings(field, term).all_ids():
+                    weights[number] += weight
+        best = sorted(weights, key=lambda number: (-weights[number], number))[:limit]
+        return [self._document(number) for number in best]
 
     def _document(self, number: int) -> Document:
         document = self._documents.get(number)
@@ -262,8 +275,7 @@ def _fields(row: Row) -> dict[str, Any]:
     asked_words, answer_words = text.words(asked), text.words(answer)
     question_sounds = text.sound_keys(text.informative(asked_words), every=True)
     answer_sounds = text.sound_keys(text.informative(answer_words), every=False)
-    body = f"{answer} {category}"
-    terms = _terms(asked) * _QUESTION_COUNTS + _terms(body)
+    whole = f"{asked} {answer} {category}"
     return {
         "entry_id": row.id,
         "heading": heading,
@@ -274,14 +286,10 @@ def _fields(row: Row) -> dict[str, Any]:
         "question_length": len(set(text.informative(text.words(question)))),
         "question_sounds": " ".join(question_sounds),
         "answer_sounds": " ".join(answer_sounds),
-        "terms": " ".join(terms),
+        "terms": " ".join({*text.bigrams(whole), *text.plain_tokens(whole)}),
         "characters": " ".join({char for char in asked if text.is_cjk(char)}),
         "sound": " ".join(dict.fromkeys([*question_sounds, *answer_sounds])),
     }
-
-
-def _terms(normal: str) -> list[str]:
-    return [*text.bigrams(normal), *text.plain_tokens(normal)]
 
 
 @contextmanager

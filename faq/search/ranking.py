@@ -8,13 +8,12 @@ the query's weight it covers, and where; README.md tells it at length.
 from __future__ import annotations
 
 import enum
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from . import text
-from .index import Document, Session
+from .index import Document, Session, rarity
 
 # Where a word stands, as a share of its weight. The heading is the short question where there is one. A question
 # that tells a whole story mentions much in passing: each informative word beyond the first ones takes a little
@@ -45,7 +44,7 @@ CONFIDENT = 0.55
 NEAREST = 3
 # Results far below the best one are not worth a teacher's time.
 TAIL = 0.3
-# How many of Whoosh's candidates are scored.
+# How many candidates are scored.
 CANDIDATES = 200
 # How many sounds the beginning of a word stands for while it is being typed.
 BEGINNINGS = 30
@@ -134,11 +133,6 @@ class Scored:
         if self.by_sound:
             return Step.PINYIN
         return Step.SOME_WORDS if self.missing else Step.ALL_WORDS
-
-
-def rarity(frequency: int, size: int) -> float:
-    """The usual inverse document frequency: about 0 for a word that all of `size` entries have."""
-    return math.log(1 + (size - frequency + 0.5) / (frequency + 0.5))
 
 
 def analyse(normalized: str, session: Session, *, typing: bool = False) -> Query:

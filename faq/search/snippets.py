@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from .ranking import Query, Token
 SNIPPET_CHARS = 80
 # How much of the text before the first marked word a snippet shows.
 _LEAD = 15
+# The same questions and answers are shown again and again; texts up to this length are read once and kept.
+_SHORT = 4000
 
 
 class _Found(NamedTuple):
@@ -41,9 +44,12 @@ def snippet(written: str, query: Query) -> SafeString:
     return format_html("{}{}{}", before, _render(written, start, end, found), after)
 
 
+_trace_short = lru_cache(maxsize=512)(text.trace)
+
+
 def _find(written: str, query: Query) -> list[_Found]:
     """What to mark, in order of place; matched in normal form and led back to the text as written."""
-    normal = text.trace(written)
+    normal = _trace_short(written) if len(written) <= _SHORT else text.trace(written)
     # Marks on every single 加 or 查 would hide the others.
     several = any(len(form) > 1 for token in query.tokens for form in token.forms)
     found = []

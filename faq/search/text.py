@@ -1,6 +1,6 @@
 """One way to read text, for entries and queries alike: normal form, words, sounds.
 
-Everything here serves matching only; what is shown stays as written, and `Normalized.spans` leads back to it.
+Everything here serves matching only; what is shown stays as written, and `Normalized` leads back to it.
 The field's own words stand in `vocabulary.py`.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -43,14 +44,15 @@ _NUMERAL = re.compile(rf"(?<![统同唯第万专])(?!一[个位名种])[〇零�
 
 @dataclass(frozen=True)
 class Normalized:
-    """Text in normal form. `spans[i]` is where its character i came from: start and end in the original."""
+    """Text in normal form. Its character i came from the original between `starts[i]` and `ends[i]`."""
 
     text: str
-    spans: tuple[tuple[int, int], ...]
+    starts: array[int]
+    ends: array[int]
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """The part of the original that the non-empty normal text from `start` to `end` came from."""
-        return self.spans[start][0], self.spans[end - 1][1]
+        return self.starts[start], self.ends[end - 1]
 
 
 def trace(original: str) -> Normalized:
@@ -61,8 +63,9 @@ def trace(original: str) -> Normalized:
     neither letter nor digit becomes one space.
     """
     folded = list(map(_fold, original))
-    spans = [(at, at + 1) for at, part in enumerate(folded) for _ in part]
-    normal = Normalized(_simplify("".join(folded)), tuple(spans))
+    starts = array("I", [at for at, part in enumerate(folded) for _ in part])
+    ends = array("I", [at + 1 for at in starts])
+    normal = Normalized(_simplify("".join(folded)), starts, ends)
     normal = _replace(normal, _SEPARATOR, lambda match: " ")
     normal = _replace(normal, _SPELLING, lambda match: vocabulary.SPELLINGS[match[0]])
     normal = _replace(normal, _NUMERAL, lambda match: _to_digits(match[0]))
@@ -204,7 +207,7 @@ def _converter() -> opencc.OpenCC:
 
 
 def _simplify(text: str) -> str:
-    """Simplified Chinese of the same length, which `spans` relies on."""
+    """Simplified Chinese of the same length, which the way back relies on."""
     converted = _converter().convert(text)
     if len(converted) == len(text):
         return converted
@@ -212,22 +215,22 @@ def _simplify(text: str) -> str:
 
 
 def _replace(normal: Normalized, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str]) -> Normalized:
-    """`pattern.sub` that keeps the spans: every new character stands for the whole of what it replaced."""
+    """`pattern.sub` that keeps the way back: every new character stands for the whole of what it replaced."""
     matches = list(pattern.finditer(normal.text))
     if not matches:
         return normal
     text: list[str] = []
-    spans: list[tuple[int, int]] = []
+    starts, ends = array("I"), array("I")
     at = 0
     for match in matches:
         new = replacement(match)
+        start, end = normal.origin(match.start(), match.end())
         text += normal.text[at : match.start()], new
-        spans += normal.spans[at : match.start()]
-        spans += [normal.origin(match.start(), match.end())] * len(new)
+        starts += normal.starts[at : match.start()] + array("I", [start]) * len(new)
+        ends += normal.ends[at : match.start()] + array("I", [end]) * len(new)
         at = match.end()
     text.append(normal.text[at:])
-    spans += normal.spans[at:]
-    return Normalized("".join(text), tuple(spans))
+    return Normalized("".join(text), starts + normal.starts[at:], ends + normal.ends[at:])
 
 
 def _to_digits(numeral: str) -> str:

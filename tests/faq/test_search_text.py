@@ -59,9 +59,9 @@ def test_numerals_before_a_unit_become_digits(written: str, normal: str) -> None
 @pytest.mark.parametrize("written", ["充抵 二十六學分，Ａ\u200bＢ", "﷼㍿ﬁ①", "登陸\ud800帳號", "二十六学分" * 5, ""])
 def test_every_character_of_the_normal_form_knows_where_it_came_from(written: str) -> None:
     normal = text.trace(written)
-    assert len(normal.spans) == len(normal.text)
-    assert all(0 <= start < end <= len(written) for start, end in normal.spans)
-    assert list(normal.spans) == sorted(normal.spans)
+    assert len(normal.text) == len(normal.starts) == len(normal.ends)
+    assert all(0 <= start < end <= len(written) for start, end in zip(normal.starts, normal.ends, strict=True))
+    assert list(normal.starts) == sorted(normal.starts)
 
 
 def test_a_place_in_the_normal_form_leads_back_to_the_text_as_written() -> None:

@@ -1,0 +1,285 @@
+"""`manage.py bootstrap`: from nothing to a portal; again, it changes nothing; beside a server, it disturbs nobody."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from credits.models import TrainingCycle
+from faq.models import Category, Document, Entry
+from helpdesk.management.commands.bootstrap import EDITORS, load_once
+from helpdesk.models import LoadedFixture
+
+from .installation import DEMO_PASSWORD, Installation, Server
+
+
+def bootstrap(*arguments: str) -> str:
+    """What the command prints, run on the database of this test."""
+    out = StringIO()
+    call_command("bootstrap", *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def no_file_of_the_developer(settings: Any) -> None:
+    """The test database is there already; the one that DATABASE_URL names is not touched."""
+    settings.SQLITE_PATH = None
+
+
+def everything() -> list[Any]:
+    models = (Document, Category, Entry, TrainingCycle, LoadedFixture, Group, User)
+    return [list(model._default_manager.order_by("pk").values()) for model in models]
+
+
+# --- from nothing ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """Where nothing was but the code, bootstrap ran once."""
+    installation = Installation(tmp_path_factory.mktemp("fresh"))
+    done = installation.manage("bootstrap")
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    return installation
+
+
+def rows(installation: Installation, query: str) -> list[Any]:
+    with sqlite3.connect(installation.database) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_from_nothing_it_makes_the_whole_portal(fresh: Installation) -> None:
+    assert rows(fresh, "SELECT count(*) FROM faq_entry WHERE status = 'published'") == [(40,)]
+    assert rows(fresh, "SELECT code FROM credits_trainingcycle ORDER BY code") == [("2018",), ("2023",)]
+    assert rows(fresh, "SELECT name FROM auth_group") == [(EDITORS,)]
+    assert (fresh.home / "var" / "search" / "CURRENT").exists()
+
+
+def test_without_demo_there_is_no_account(fresh: Installation) -> None:
+    assert rows(fresh, "SELECT count(*) FROM auth_user") == [(0,)]
+
+
+def test_nobody_else_may_read_the_database(fresh: Installation) -> None:
+    assert fresh.database.stat().st_mode & 0o077 == 0
+    assert (fresh.home / "var" / "search").stat().st_mode & 0o077 == 0
+
+
+def test_everything_written_stands_under_var(fresh: Installation) -> None:
+    written = {path.name for path in fresh.home.iterdir()}
+    assert written == {"manage.py", "helpdesk", "faq", "credits", "templates", "static", "fixtures", "var"}
+
+
+def test_a_server_is_ready_right_away(server: Server) -> None:
+    ready = server.visitor().get("/readyz").json()
+    assert (ready["status"], ready["search"]["lag"], ready["search"]["healthy"]) == ("ok", 0, True)
+
+
+# --- again -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_again_it_changes_nothing() -> None:
+    bootstrap()
+    before = everything()
+    said = bootstrap()
+    assert everything() == before
+    assert "documents：新装入 0 条" in said and "cycles：新装入 0 条" in said
+
+
+@pytest.mark.django_db
+def test_what_was_edited_stays_edited() -> None:
+    bootstrap()
+    Entry.objects.filter(ref="upgrade-01").update(question="改过的问题")
+    Category.objects.filter(slug="upgrade-login").update(name="改过的分类")
+    TrainingCycle.objects.filter(code="2018").update(coordinated_required=30)
+    before = everything()
+    bootstrap()
+    assert everything() == before
+
+
+@pytest.mark.django_db
+def test_what_was_deleted_never_returns() -> None:
+    bootstrap()
+    Entry.objects.get(ref="upgrade-01").delete()
+    TrainingCycle.objects.get(code="2018").delete()
+    bootstrap()
+    assert not Entry.objects.filter(ref="upgrade-01").exists()
+    assert not TrainingCycle.objects.filter(code="2018").exists()
+    assert Entry.objects.count() == 39
+
+
+@pytest.mark.django_db
+def test_what_was_written_before_the_first_run_stays() -> None:
+    category = Category.objects.create(slug="upgrade-login", name="早就有的分类")
+    Entry.objects.create(ref="upgrade-01", question="早就有的问题", answer="答", category=category)
+    bootstrap()
+    assert Entry.objects.get(ref="upgrade-01").question == "早就有的问题"
+    assert Category.objects.get(slug="upgrade-login").name == "早就有的分类"
+
+
+@pytest.mark.django_db
+def test_rights_that_were_taken_from_editors_stay_taken() -> None:
+    bootstrap()
+    Group.objects.get(name=EDITORS).permissions.clear()
+    bootstrap()
+    assert not Group.objects.get(name=EDITORS).permissions.exists()
+
+
+# --- a fixture grows ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fixture(settings: Any, tmp_path: Path) -> Path:
+    """A fixture with one category and one entry, instead of the portal's own."""
+    settings.BASE_DIR = tmp_path
+    path = tmp_path / "fixtures" / "documents.json"
+    path.parent.mkdir()
+    write(path, "first")
+    return path
+
+
+def write(path: Path, *refs: str, **changes: Any) -> None:
+    rows: list[dict[str, Any]] = [{"model": "faq.category", "fields": {"slug": "a", "name": "甲"}}]
+    for ref in refs:
+        fields = {"ref": ref, "category": ["a"], "question": ref, "answer": "答", "status": "published"} | changes
+        rows.append({"model": "faq.entry", "fields": fields})
+    path.write_text(json.dumps(rows), encoding="utf-8")
+
+
+@pytest.mark.django_db
+def test_a_new_row_of_a_fixture_is_loaded_once(fixture: Path) -> None:
+    assert load_once("documents") == 2
+    write(fixture, "first", "second")
+    assert [load_once("documents"), load_once("documents")] == [1, 0]
+    Entry.objects.get(ref="second").delete()
+    assert load_once("documents") == 0
+    assert list(Entry.objects.values_list("ref", flat=True)) == ["first"]
+
+
+@pytest.mark.django_db
+def test_a_changed_row_of_a_fixture_overwrites_nothing(fixture: Path) -> None:
+    load_once("documents")
+    write(fixture, "first", question="新的措辞")
+    assert load_once("documents") == 0
+    assert Entry.objects.get(ref="first").question == "first"
+
+
+@pytest.mark.django_db
+def test_a_fixture_is_cleaned_as_anything_saved(fixture: Path) -> None:
+    write(fixture, "first", answer="<p>好<script>alert(1)</script></p>")
+    load_once("documents")
+    assert Entry.objects.get(ref="first").answer == "<p>好</p>"
+
+
+@pytest.mark.django_db
+def test_a_wrong_fixture_loads_nothing_at_all(fixture: Path) -> None:
+    write(fixture, "first", "Not A Ref")
+    with pytest.raises(Exception, match="只能用小写字母"):
+        load_once("documents")
+    assert not Category.objects.exists() and not LoadedFixture.objects.exists()
+
+
+# --- demo accounts -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_demo_accounts_are_refused_in_production(settings: Any) -> None:
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="演示账号只能在 DEBUG=on 时建立"):
+        bootstrap("--demo")
+    assert not User.objects.exists() and not Entry.objects.exists()
+
+
+@pytest.fixture
+def debug(settings: Any) -> None:
+    settings.DEBUG = True
+
+
+@pytest.mark.django_db
+def test_demo_accounts_take_the_password_that_was_given(debug: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_PASSWORD", "given-password-7")
+    said = bootstrap("--demo")
+    assert said.count("given-password-7") == 1
+    users = {user.username: user for user in User.objects.all()}
+    assert set(users) == {"admin", "editor"}
+    assert all(user.check_password("given-password-7") for user in users.values())
+    assert "given-password-7" not in bootstrap("--demo")
+
+
+@pytest.mark.django_db
+def test_a_demo_password_nobody_gave_is_random_and_shown_once(debug: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
+    [password] = re.findall(r"密码 (\S+?)（", bootstrap("--demo"))
+    assert len(password) >= 12
+    assert User.objects.get(username="admin").check_password(password)
+    assert password not in bootstrap("--demo")
+    User.objects.all().delete()
+    assert password not in bootstrap("--demo")
+
+
+@pytest.mark.django_db
+def test_the_demo_editor_is_an_editor_and_no_more(debug: None) -> None:
+    bootstrap("--demo")
+    admin, editor = User.objects.get(username="admin"), User.objects.get(username="editor")
+    assert (admin.is_superuser, editor.is_superuser, editor.is_staff) == (True, False, True)
+    assert editor.has_perm("faq.change_entry") and not editor.has_perm("auth.change_user")
+
+
+@pytest.mark.django_db
+def test_a_changed_password_and_lost_rights_of_a_demo_account_stay(debug: None) -> None:
+    bootstrap("--demo")
+    admin = User.objects.get(username="admin")
+    admin.set_password("my-own-password")
+    admin.is_active = admin.is_superuser = False
+    admin.save()
+    bootstrap("--demo")
+    admin.refresh_from_db()
+    assert admin.check_password("my-own-password")
+    assert not admin.is_active and not admin.is_superuser
+
+
+# --- beside others -----------------------------------------------------------------------------------------------
+
+
+def test_two_at_once_beside_a_server_disturb_nobody(installation: Installation, server: Server) -> None:
+    before = rows(installation, "SELECT ref, answer, version FROM faq_entry ORDER BY ref")
+    running = [installation.start("manage.py", "bootstrap") for _ in range(2)]
+    statuses = []
+    while any(process.poll() is None for process in running):
+        statuses.append(server.visitor().get("/faq/upgrade-01/").status)
+        statuses.append(server.visitor().get("/api/v1/search?q=%E5%AD%A6%E5%88%86").status)
+    errors = [process.communicate()[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0], errors
+    assert set(statuses) == {200}
+    assert rows(installation, "SELECT ref, answer, version FROM faq_entry ORDER BY ref") == before
+
+
+def test_an_edit_made_meanwhile_is_kept(installation: Installation, server: Server) -> None:
+    editor = server.visitor()
+    editor.sign_in("editor", DEMO_PASSWORD)
+    [(pk, name)] = rows(installation, "SELECT id, name FROM faq_category WHERE slug = 'credits-people'")
+    path = f"/admin/faq/category/{pk}/change/"
+    form = {"csrfmiddlewaretoken": editor.token(path), "name": "改过的名字", "description": "", "position": "70"}
+    running = installation.start("manage.py", "bootstrap")
+    assert editor.post(path, form).status == 302
+    assert running.wait(60) == 0
+    assert rows(installation, f"SELECT name FROM faq_category WHERE id = {pk}") == [("改过的名字",)]
+    assert editor.post(path, form | {"name": name}).status == 302
+
+
+def test_two_at_once_from_nothing_make_one_portal(tmp_path: Path) -> None:
+    installation = Installation(tmp_path)
+    running = [installation.start("manage.py", "bootstrap") for _ in range(2)]
+    errors = [process.communicate(timeout=60)[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0], errors
+    assert rows(installation, "SELECT count(*) FROM faq_entry") == [(40,)]

@@ -1,0 +1,229 @@
+"""The database goes away under a running server, and comes back: nothing typed is lost, nobody restarts anything."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from .installation import DEMO_PASSWORD, Answer, Installation, Server, Visitor
+
+#: A credit form as typed, with something in it that must be escaped.
+TYPED = {
+    "cycle": "2018",
+    "as_of": "2021-06-30",
+    "position": "teaching",
+    "formally_employed_on": '2016-09-01"><script>alert(1)</script>',
+    "coordinated-TOTAL_FORMS": "1",
+    "coordinated-INITIAL_FORMS": "0",
+    "coordinated-0-category": "county",
+    "coordinated-0-credits": "４",
+    "coordinated-0-completed_on": "2019年7月10日",
+    "coordinated-0-project": "县培 & 语文 <07>",
+    "self_directed-TOTAL_FORMS": "0",
+    "self_directed-INITIAL_FORMS": "0",
+    "degrees-TOTAL_FORMS": "0",
+    "degrees-INITIAL_FORMS": "0",
+}
+PAGES = ["/", "/faq/", "/faq/upgrade-01/", "/faq/category/upgrade-login/", "/search/?q=abc", "/credits/rules/"]
+PAGES += ["/credits/check/", "/admin/login/?next=/admin/", "/sitemap.xml"]
+JSON = ["/api/v1/search?q=abc", "/api/v1/suggest?q=abc", "/api/v1/entries/", "/api/v1/entries/upgrade-01/"]
+
+
+@contextmanager
+def without_database(installation: Installation) -> Iterator[None]:
+    """The database file is elsewhere; afterwards it is back, and nothing was put in its place."""
+    elsewhere = installation.database.with_suffix(".away")
+    installation.database.rename(elsewhere)
+    try:
+        yield
+        assert not installation.database.exists()
+    finally:
+        elsewhere.rename(installation.database)
+
+
+def kept(answer: Answer) -> dict[str, str]:
+    """The hidden fields of a page that offers to send everything again."""
+    fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', answer.text)
+    return {unescape(name): unescape(value) for name, value in fields}
+
+
+@pytest.fixture(scope="module")
+def answers_without_database(installation: Installation, server: Server) -> dict[str, Answer]:
+    """What is answered while the database is away; asked several times, so that both workers were asked."""
+    with without_database(installation):
+        return {path: server.visitor().get(path) for path in [*PAGES, *JSON, "/healthz", "/readyz"] * 3}
+
+
+@pytest.mark.parametrize("path", PAGES[:-1])
+def test_a_page_says_kindly_that_the_database_is_away(answers_without_database: dict[str, Answer], path: str) -> None:
+    if path.startswith("/admin/login"):
+        assert answers_without_database[path].status == 200  # a form nobody is signed in for needs no database
+        return
+    answer = answers_without_database[path]
+    assert answer.status == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "系统正忙，请稍后再试" in answer.text
+    assert '<form method="post"' not in answer.text
+
+
+@pytest.mark.parametrize("path", JSON)
+def test_json_says_that_the_database_is_away(answers_without_database: dict[str, Answer], path: str) -> None:
+    answer = answers_without_database[path]
+    assert answer.status == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.json()["error"]["code"] == "unavailable"
+
+
+def test_liveness_stays_and_readiness_goes(answers_without_database: dict[str, Answer]) -> None:
+    assert answers_without_database["/healthz"].status == 200
+    assert answers_without_database["/readyz"].status == 503
+    assert answers_without_database["/readyz"].json() == {"status": "unavailable", "database": "unavailable"}
+
+
+def test_pages_about_errors_do_not_need_the_database(installation: Installation, server: Server) -> None:
+    with without_database(installation):
+        assert server.visitor().get("/no-such-page/").status == 404
+        assert server.visitor().get("/", Host="evil.example").status == 400
+
+
+def test_the_credit_form_gives_back_what_was_typed(installation: Installation, server: Server) -> None:
+    visitor = server.visitor()
+    typed = TYPED | {"csrfmiddlewaretoken": visitor.token("/credits/check/")}
+    with without_database(installation):
+        answer = visitor.post("/credits/check/", typed)
+    assert answer.status == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert kept(answer) == typed
+    assert "<script>alert" not in answer.text
+
+
+def test_sending_it_again_works_as_soon_as_the_database_is_back(installation: Installation, server: Server) -> None:
+    visitor = server.visitor()
+    right = TYPED | {"formally_employed_on": "", "csrfmiddlewaretoken": visitor.token("/credits/check/")}
+    with without_database(installation):
+        again = kept(visitor.post("/credits/check/", right))
+    answer = visitor.post("/credits/check/", again)
+    assert answer.status == 200
+    assert 'id="verdict"' in answer.text
+
+
+def test_a_password_is_never_sent_back(installation: Installation, server: Server) -> None:
+    visitor = server.visitor()
+    token = visitor.token("/admin/login/")
+    with without_database(installation):
+        form = {"csrfmiddlewaretoken": token, "username": "editor", "password": DEMO_PASSWORD}
+        answer = visitor.post("/admin/login/", form)
+    assert answer.status == 503
+    assert "password" not in kept(answer)
+    assert DEMO_PASSWORD not in answer.text
+
+
+def test_json_statements_answer_503_too(installation: Installation, server: Server) -> None:
+    with without_database(installation):
+        answer = server.visitor().post("/api/v1/credits/statement", Content_Type="application/json")
+    assert answer.status == 503
+    assert answer.json()["error"]["code"] == "unavailable"
+
+
+def test_what_an_editor_typed_is_given_back(installation: Installation, server: Server) -> None:
+    editor = server.visitor()
+    editor.sign_in("editor", DEMO_PASSWORD)
+    form = {"csrfmiddlewaretoken": editor.token("/admin/faq/entry/add/"), "question": "问", "answer": "<p>答</p>"}
+    with without_database(installation):
+        answer = editor.post("/admin/faq/entry/add/", form)
+    assert answer.status == 503
+    assert kept(answer) == form
+
+
+def test_everything_is_back_without_a_restart(installation: Installation, server: Server) -> None:
+    with without_database(installation):
+        assert server.visitor().get("/").status == 503
+    for path in [*PAGES, *JSON, "/readyz"] * 2:
+        assert server.visitor().get(path).status == 200
+
+
+def test_the_log_holds_nothing_that_was_typed(server: Server, answers_without_database: dict[str, Answer]) -> None:
+    log = server.log.read_text(encoding="utf-8")
+    assert "unable to open database file" in log
+    assert DEMO_PASSWORD not in log
+    assert "县培" not in log
+
+
+# --- a database that is there, but locked ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def impatient(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on the same content that waits 0.3 s for a lock instead of 20 s."""
+    made = Installation(tmp_path_factory.mktemp("impatient"))
+    settings = made.home / "helpdesk" / "settings.py"
+    text = settings.read_text(encoding="utf-8")
+    assert text.count('"timeout": 20,') == 1
+    settings.write_text(text.replace('"timeout": 20,', '"timeout": 0.3,'), encoding="utf-8")
+    (made.home / "var").mkdir()
+    with sqlite3.connect(installation.database) as source, sqlite3.connect(made.database) as target:
+        source.backup(target)
+    (made.home / "var" / "static").symlink_to(installation.home / "var" / "static")
+    with made.serve() as server:
+        yield server
+
+
+@contextmanager
+def locked(server: Server) -> Iterator[None]:
+    """Another process holds the database for writing."""
+    holder = sqlite3.connect(database_of(server), isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+    finally:
+        holder.execute("ROLLBACK")
+        holder.close()
+
+
+def database_of(server: Server) -> Path:
+    return server.log.parent / "var" / "db.sqlite3"
+
+
+def signed_in(server: Server) -> Visitor:
+    visitor = server.visitor()
+    assert visitor.sign_in("editor", DEMO_PASSWORD).status == 302
+    return visitor
+
+
+def test_readers_do_not_wait_for_a_writer(impatient: Server) -> None:
+    with locked(impatient):
+        assert [impatient.visitor().get(path).status for path in [*PAGES, *JSON]] == [200] * len(PAGES + JSON)
+
+
+def test_a_save_beyond_the_timeout_gives_the_typed_text_back(impatient: Server) -> None:
+    editor = signed_in(impatient)
+    form = {"csrfmiddlewaretoken": editor.token("/admin/faq/entry/add/"), "question": "锁住时", "answer": "答"}
+    form |= {"category": "1", "status": "draft", "ref": "while-locked"}
+    with locked(impatient):
+        answer = editor.post("/admin/faq/entry/add/", form)
+    assert answer.status == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert kept(answer) == form
+    assert editor.post("/admin/faq/entry/add/", kept(answer)).status == 302
+
+
+def test_the_credit_form_beyond_the_timeout_gives_the_typed_text_back(impatient: Server) -> None:
+    visitor = impatient.visitor()
+    typed = TYPED | {"csrfmiddlewaretoken": visitor.token("/credits/check/")}
+    with locked(impatient):
+        answer = visitor.post("/credits/check/", typed)
+    assert answer.status == 503
+    assert kept(answer) == typed
+
+
+def test_signing_in_beyond_the_timeout_is_put_off_kindly(impatient: Server) -> None:
+    visitor = impatient.visitor()
+    with locked(impatient):
+        assert visitor.sign_in("editor", DEMO_PASSWORD).status == 503
+    assert visitor.sign_in("editor", DEMO_PASSWORD).status == 302
