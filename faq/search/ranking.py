@@ -45,7 +45,7 @@ NEAREST = 3
 # Results far below the best one are not worth a teacher's time.
 TAIL = 0.3
 # How many candidates are scored.
-CANDIDATES = 200
+CANDIDATES = 100
 # How many sounds the beginning of a word stands for while it is being typed.
 BEGINNINGS = 30
 _LONGEST_SOUND = 24  # letters: four syllables
@@ -74,7 +74,7 @@ _SENTENCES = {
     Step.ALL_WORDS: "以下内容与您输入的词语都相符。",
     Step.SOME_WORDS: "以下内容与您输入的部分词语相符。",
     Step.PINYIN: "以下内容是按拼音或读音为您找到的。",
-    Step.NEAREST: "没有找到直接的答案。您可以看看相近的内容，或者向我们提问。",
+    Step.NEAREST: "没有找到直接的答案，您可以看看相近的内容。",
 }
 
 

@@ -584,6 +584,16 @@ def test_row_counts_beyond_all_bounds_are_refused_on_a_bounded_page() -> None:
     assert len(page_of(response).rows) <= MOST_ROWS_READ
 
 
+@pytest.mark.parametrize("value", [None, "", "x", "-1", "999999"])
+def test_rows_whose_count_cannot_be_read_are_never_left_out_in_silence(value: str | None) -> None:
+    """A request cut short on its way must not be answered with a verdict on less than was typed."""
+    data = make_form(one_of_each()) | {"coordinated-TOTAL_FORMS": value or ""}
+    if value is None:
+        del data["coordinated-TOTAL_FORMS"]
+    response = post(data)
+    assert not is_judged(response) or statement_of(response)["coordinated"]["by_category"]["national"] == "4"
+
+
 @pytest.mark.parametrize("action", [{}, {"add": "coordinated"}, {"remove": "coordinated-0"}])
 @pytest.mark.parametrize("data", [{}, NO_ROWS, {"cycle": "2018"}, {"coordinated-0-credits": "4"}])
 def test_missing_fields_never_break_the_page(data: dict[str, str], action: dict[str, str]) -> None:
