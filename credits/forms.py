@@ -257,13 +257,21 @@ class CreditCheck:
 
 
 def rows_of(data: Mapping[str, str], prefix: str) -> list[TypedRow]:
-    """The rows of one section in `data`, in order; an unreadable count is none."""
-    total = data.get(f"{prefix}-TOTAL_FORMS", "")
-    count = min(int(total), MOST_ROWS_READ) if total.isascii() and total.isdigit() and len(total) < 6 else 0
+    """The rows of one section in `data`, in order: as many as it counts, and every one that holds a field."""
+    counted = _whole_number(data.get(f"{prefix}-TOTAL_FORMS", ""))
+    held = (
+        _whole_number(key.removeprefix(f"{prefix}-").partition("-")[0]) for key in data if key.startswith(f"{prefix}-")
+    )
+    count = min(max([counted, *(index + 1 for index in held if index >= 0)]), MOST_ROWS_READ)
     names = SECTIONS[prefix].form.base_fields
     return [
         {name: data[key] for name in names if (key := f"{prefix}-{index}-{name}") in data} for index in range(count)
     ]
+
+
+def _whole_number(text: str) -> int:
+    """`text` as a number, -1 where it is none or beyond all bounds."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
 
 
 def as_data(about: Mapping[str, str], rows: Mapping[str, list[TypedRow]]) -> dict[str, str]:
@@ -297,12 +305,6 @@ def edited(data: Mapping[str, str], *, add: str | None = None, remove: str | Non
         rows[add].append(SECTIONS[add].blank_row())
     if remove:
         prefix, _, index = remove.rpartition("-")
-        if (
-            prefix in SECTIONS
-            and index.isascii()
-            and index.isdigit()
-            and len(index) < 6
-            and int(index) < len(rows[prefix])
-        ):
+        if prefix in SECTIONS and 0 <= _whole_number(index) < len(rows[prefix]):
             del rows[prefix][int(index)]
     return as_data({name: data[name] for name in TeacherForm.base_fields if name in data}, rows)

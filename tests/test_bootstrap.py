@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import time
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from django.core.management.base import CommandError
 
 from credits.models import TrainingCycle
 from faq.models import Category, Document, Entry
-from helpdesk.management.commands.bootstrap import EDITORS, load_once
+from helpdesk.management.commands.bootstrap import EDITORS, editors, load_once
 from helpdesk.models import LoadedFixture
 
 from .installation import DEMO_PASSWORD, Installation, Server
@@ -97,8 +98,8 @@ def test_a_server_is_ready_right_away(server: Server) -> None:
 
 
 @pytest.mark.django_db
-def test_again_it_changes_nothing() -> None:
-    bootstrap()
+def test_again_it_changes_nothing(content: None) -> None:
+    editors()
     before = everything()
     said = bootstrap()
     assert everything() == before
@@ -106,8 +107,7 @@ def test_again_it_changes_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_what_was_edited_stays_edited() -> None:
-    bootstrap()
+def test_what_was_edited_stays_edited(content: None) -> None:
     Entry.objects.filter(ref="upgrade-01").update(question="改过的问题")
     Category.objects.filter(slug="upgrade-login").update(name="改过的分类")
     TrainingCycle.objects.filter(code="2018").update(coordinated_required=30)
@@ -117,8 +117,7 @@ def test_what_was_edited_stays_edited() -> None:
 
 
 @pytest.mark.django_db
-def test_what_was_deleted_never_returns() -> None:
-    bootstrap()
+def test_what_was_deleted_never_returns(content: None) -> None:
     Entry.objects.get(ref="upgrade-01").delete()
     TrainingCycle.objects.get(code="2018").delete()
     bootstrap()
@@ -137,9 +136,8 @@ def test_what_was_written_before_the_first_run_stays() -> None:
 
 
 @pytest.mark.django_db
-def test_rights_that_were_taken_from_editors_stay_taken() -> None:
-    bootstrap()
-    Group.objects.get(name=EDITORS).permissions.clear()
+def test_rights_that_were_taken_from_editors_stay_taken(content: None) -> None:
+    editors().permissions.clear()
     bootstrap()
     assert not Group.objects.get(name=EDITORS).permissions.exists()
 
@@ -210,7 +208,7 @@ def test_demo_accounts_are_refused_in_production(settings: Any) -> None:
 
 
 @pytest.fixture
-def debug(settings: Any) -> None:
+def debug(content: None, settings: Any) -> None:
     settings.DEBUG = True
 
 
@@ -271,6 +269,7 @@ def test_two_at_once_beside_a_server_disturb_nobody(installation: Installation, 
     saved = editor.post(path, form).status
     read = set()
     while any(process.poll() is None for process in running):
+        time.sleep(0.1)
         read.add(server.visitor().get("/faq/upgrade-01/").status)
         read.add(server.visitor().get("/api/v1/search?q=%E5%AD%A6%E5%88%86").status)
     errors = [process.communicate()[1] for process in running]

@@ -129,12 +129,10 @@ CORRUPT = [
 @pytest.mark.django_db
 @pytest.mark.parametrize("value", CORRUPT)
 @pytest.mark.parametrize("name", ["sessionid", "csrftoken", "messages"])
-def test_a_corrupt_cookie_is_ignored(client: Client, content: None, name: str, value: str) -> None:
+def test_a_corrupt_cookie_is_ignored(client: Client, name: str, value: str) -> None:
     client.cookies[name] = value
-    assert client.get("/").status_code == 200
-    assert client.get("/faq/upgrade-01/").status_code == 200
-    assert client.get("/credits/check/").status_code == 200
-    assert client.get("/admin/login/").status_code == 200
+    for path in ("/", "/admin/login/"):  # one asks for the session, the other for all three
+        assert client.get(path).status_code == 200
 
 
 def test_raw_bytes_in_cookies_are_ignored(server: Server) -> None:

@@ -447,11 +447,10 @@ def test_a_query_is_shown_as_it_was_typed_and_nothing_more(client: Client, conte
 PAGE_NUMBERS = ["-1", "0", "１", "1e9", "abc", "", "%00", "1.5", "9" * 20, "9" * 5000, "²", "٣", "1&page=2", "last"]
 
 
-@pytest.mark.parametrize("number", PAGE_NUMBERS)
-def test_an_odd_page_number_leads_to_some_page(client: Client, content: None, number: str) -> None:
-    answer = client.get(f"/search/?q=学分&page={number}")
-    assert answer.status_code == 200
-    assert answer.content.count(b'class="result"') > 0
+def test_an_odd_page_number_leads_to_some_page(client: Client, content: None) -> None:
+    for number in PAGE_NUMBERS:
+        answer = client.get(f"/search/?q=学分&page={number}")
+        assert (answer.status_code, b'class="result"' in answer.content) == (200, True), number
 
 
 def test_results_are_shown_ten_a_page(client: Client, content: None) -> None:

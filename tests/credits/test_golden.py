@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -794,6 +795,11 @@ PLAN_CASES: dict[str, tuple[list[Record], dict[str, Any], dict[str, str]]] = {
         [],
         {"cycle": make_cycle(safety_net_cap_per_cycle=make_coordinated(2).credits), "as_of": "2018-09-01"},
         {"safety_net_available": "2"},
+    ),
+    "a cycle that ends before its last school year does": (
+        [make_coordinated(20)],
+        {"cycle": make_cycle(ends_on=date(2023, 6, 30)), "as_of": "2023-07-01"},
+        {"safety_net_available": "0", "degree_available": "0", "activity_credits_available": "0"},
     ),
     "a partly used year": (
         [make_coordinated("0.25", "safety_net", "2022-09-02")],
