@@ -54,6 +54,8 @@ class TrustedProxyMiddleware:
         self.networks = [ipaddress.ip_network(network, strict=False) for network in settings.TRUSTED_PROXIES]
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
+            del request.COOKIES[name]  # no cookie of ours; PostgreSQL could not even look for it
         forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
         scheme = request.META.pop("HTTP_X_FORWARDED_PROTO", "")
         if self._trusted(request.META.get("REMOTE_ADDR", "")):
@@ -66,11 +68,8 @@ class TrustedProxyMiddleware:
         return self.get_response(request)
 
     def _trusted(self, address: str) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in network for network in self.networks)
+        parsed = ratelimit.parse_address(address)
+        return parsed is not None and any(parsed in network for network in self.networks)
 
 
 @receiver(got_request_exception, dispatch_uid="helpdesk.database_away")

@@ -21,11 +21,19 @@ from .models import RateCounter
 logger = logging.getLogger(__name__)
 
 
-def client_network(address: str) -> str:
-    """The address a limit counts by: IPv4 as it is, IPv6 by its /64, anything else as one."""
+def parse_address(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """`address` as one; IPv4 in IPv6's clothes (`::ffff:192.0.2.7`, of a dual-stack socket) is IPv4."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
+        return None
+    return parsed.ipv4_mapped or parsed if isinstance(parsed, ipaddress.IPv6Address) else parsed
+
+
+def client_network(address: str) -> str:
+    """The address a limit counts by: IPv4 as it is, IPv6 by its /64, anything else as one."""
+    parsed = parse_address(address)
+    if parsed is None:
         return "unknown"
     if parsed.version == 6:
         return str(ipaddress.ip_network(f"{parsed}/64", strict=False))

@@ -99,7 +99,7 @@ def test_a_server_is_ready_right_away(server: Server) -> None:
 
 @pytest.mark.django_db
 def test_again_it_changes_nothing(content: None) -> None:
-    editors()
+    bootstrap()
     before = everything()
     said = bootstrap()
     assert everything() == before
@@ -108,6 +108,7 @@ def test_again_it_changes_nothing(content: None) -> None:
 
 @pytest.mark.django_db
 def test_what_was_edited_stays_edited(content: None) -> None:
+    bootstrap()
     Entry.objects.filter(ref="upgrade-01").update(question="改过的问题")
     Category.objects.filter(slug="upgrade-login").update(name="改过的分类")
     TrainingCycle.objects.filter(code="2018").update(coordinated_required=30)

