@@ -34,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def surroundings(settings: Any, tmp_path: Path) -> None:
     settings.SEARCH_INDEX_DIR = tmp_path / "search"
     settings.RATE_LIMITS = True
+    settings.WHITENOISE_AUTOREFRESH = True  # else every client lists the static files anew
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time
 
 

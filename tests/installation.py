@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,8 +121,8 @@ class Visitor:
     def get(self, path: str, **headers: str) -> Answer:
         return self._send("GET", path, None, headers)
 
-    def post(self, path: str, data: dict[str, str] | None = None, **headers: str) -> Answer:
-        return self._send("POST", path, urlencode(data or {}).encode(), headers)
+    def post(self, path: str, data: Mapping[str, Any] | None = None, **headers: str) -> Answer:
+        return self._send("POST", path, urlencode(data or {}, doseq=True).encode(), headers)
 
     def token(self, path: str) -> str:
         """The CSRF token of the form at `path`."""
