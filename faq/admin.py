@@ -1,4 +1,4 @@
-"""Editing entries and categories: lists that can be searched and filtered, drafts, a link to the page."""
+"""Editing what search answers from: entries with their phrasings, categories, synonyms; and trying a search out."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import truncatechars
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from .models import Category, Document, Entry
+from . import search
+from .models import Category, Document, Entry, Phrasing, SynonymGroup
 
 
 class EntryForm(forms.ModelForm):
@@ -28,6 +33,40 @@ class EntryForm(forms.ModelForm):
         }
 
 
+class PhrasingForm(forms.ModelForm):
+    class Meta:
+        model = Phrasing
+        fields = ("text",)
+        widgets = {"text": AdminTextInputWidget(attrs={"class": "vLargeTextField"})}
+        error_messages = {"text": {"max_length": "一种问法最多 %(limit_value)d 个字，这里有 %(show_value)d 个。"}}
+
+
+class PhrasingFormSet(forms.BaseInlineFormSet):
+    """Says at the line itself that it repeats another, as written or but for spaces, case and the like."""
+
+    def clean(self) -> None:
+        seen: dict[str, str] = {}
+        for form in self.forms:
+            written = form.cleaned_data.get("text") if form.is_valid() else None
+            if not written or form.cleaned_data.get("DELETE"):
+                continue
+            key = search.normalize(written).replace(" ", "")
+            if not key:
+                form.add_error("text", "这一行没有可以搜索的字。")
+            elif key in seen:
+                form.add_error("text", f"和前面的“{seen[key]}”重复了。")
+            seen.setdefault(key, written)
+
+
+class PhrasingInline(admin.TabularInline):
+    model = Phrasing
+    form = PhrasingForm
+    formset = PhrasingFormSet
+    extra = 3
+    max_num = Phrasing.MOST_PER_ENTRY
+    verbose_name_plural = "相似问法：老师会怎么问这个问题？一行一种问法，口语、简称、说错的名称都可以写"
+
+
 @admin.register(Entry)
 class EntryAdmin(admin.ModelAdmin):
     form = EntryForm
@@ -39,10 +78,32 @@ class EntryAdmin(admin.ModelAdmin):
     search_help_text = "按问题、答案或编号里的字查找"
     actions = ("publish", "unpublish")
     save_on_top = True
+    inlines = (PhrasingInline,)
+    change_list_template = "admin/faq/change_list_with_trial.html"
+    change_form_template = "admin/faq/change_form_with_trial.html"
     fieldsets = (
         (None, {"fields": ("question", "short_question", "answer", "notice", "category", "status")}),
         ("编号和来源", {"fields": ("ref", "document", "number"), "description": "来自资料的问答才填来源。"}),
     )
+
+    def get_urls(self) -> list[Any]:
+        return [path("try/", self.admin_site.admin_view(self.try_search), name="faq_entry_try"), *super().get_urls()]
+
+    def try_search(self, request: HttpRequest) -> HttpResponse:
+        """What a query finds, and why, in words an editor understands without an engineer."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        query = request.GET.get("q", "")[: search.MAX_QUERY_LENGTH]
+        context = self.admin_site.each_context(request) | {
+            "title": "试一试搜索",
+            "opts": self.opts,
+            "query": query,
+            "longest": search.MAX_QUERY_LENGTH,
+            "explanation": search.explain(query) if query.strip() else None,
+            "enough": round(100 * search.ENOUGH),
+            "may_change": self.has_change_permission(request),
+        }
+        return TemplateResponse(request, "admin/faq/try.html", context)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Entry | None = None) -> tuple[str, ...]:
         return ("ref",) if obj else ()
@@ -106,3 +167,13 @@ class DocumentAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Document | None = None) -> tuple[str, ...]:
         return ("slug",) if obj else ()
+
+
+@admin.register(SynonymGroup)
+class SynonymGroupAdmin(admin.ModelAdmin):
+    list_display = ("words",)
+    list_per_page = 200
+    search_fields = ("words",)
+    search_help_text = "按词查找"
+    change_list_template = "admin/faq/change_list_with_trial.html"
+    formfield_overrides = {models.CharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})}}

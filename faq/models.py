@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from . import html
+
+
+def normal_words(written: str) -> str:
+    """As written, but for the spaces: one between two words, none around them."""
+    return " ".join(written.split())
 
 
 class NaturalKeyManager(models.Manager[Any]):
@@ -71,13 +78,18 @@ class Category(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A category's name is searched with its entries, so they count as changed with it."""
         super().save(*args, **kwargs)
-        self.entries.update(version=SearchState.raise_version())
+        self.entries.update(stamp=SearchState.raise_version())
 
 
 class SearchState(models.Model):
-    """One row: the number of the latest change to anything that search shows."""
+    """One row: the latest change to anything that search shows.
+
+    `version` counts the changes. The number alone may come twice, when a change is rolled back or a backup
+    restored, so every change has a random `stamp` as well; what it changed carries the same.
+    """
 
     version = models.BigIntegerField(default=0)
+    stamp = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_search_state")]
@@ -87,11 +99,14 @@ class SearchState(models.Model):
 
     @classmethod
     def raise_version(cls) -> int:
-        """Raises the version inside the caller's transaction, which holds the row until it commits."""
-        state, _ = cls.objects.get_or_create(id=1)
-        cls.objects.filter(id=1).update(version=models.F("version") + 1)
-        state.refresh_from_db()
-        return state.version
+        """Raises the version inside the caller's transaction, which holds the row until it commits.
+
+        Returns the stamp of this change, for the rows it concerns.
+        """
+        stamp = secrets.randbits(63)
+        cls.objects.get_or_create(id=1)
+        cls.objects.filter(id=1).update(version=models.F("version") + 1, stamp=stamp)
+        return stamp
 
     @classmethod
     def current(cls) -> int:
@@ -161,7 +176,8 @@ class Entry(models.Model):
     number = models.PositiveSmallIntegerField("文档中的序号", null=True, blank=True)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     updated_at = models.DateTimeField("最近更新", auto_now=True)
-    version = models.BigIntegerField(default=0, editable=False, db_index=True)
+    # Of the latest change to what search knows of the entry: a state of it is never named twice.
+    stamp = models.BigIntegerField(default=0, editable=False)
 
     objects = EntryManager()
 
@@ -200,10 +216,10 @@ class Entry(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Cleans the answer and raises the search version in the same transaction."""
         self.answer = str(html.clean(self.answer))
-        self.version = SearchState.raise_version()
+        self.stamp = SearchState.raise_version()
         self.ref = self.ref or new_ref()
         if kwargs.get("update_fields"):
-            kwargs["update_fields"] = {*kwargs["update_fields"], "answer", "version", "updated_at"}
+            kwargs["update_fields"] = {*kwargs["update_fields"], "answer", "stamp", "updated_at"}
         super().save(*args, **kwargs)
 
     @property
@@ -227,3 +243,89 @@ class Entry(models.Model):
     @property
     def is_published(self) -> bool:
         return self.status == self.Status.PUBLISHED
+
+
+class PhrasingManager(models.Manager["Phrasing"]):
+    def get_by_natural_key(self, ref: str, text: str) -> Phrasing:
+        return self.get(entry__ref=ref, text=text)
+
+
+class Phrasing(models.Model):
+    """A question as a teacher would put it, which this entry answers (相似问法). Search reads it like the question."""
+
+    MOST_PER_ENTRY = 60
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="phrasings", verbose_name="问答")
+    text = models.CharField("相似问法", max_length=60)
+
+    objects = PhrasingManager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = verbose_name_plural = "相似问法"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "text"],
+                name="phrasing_once_per_entry",
+                violation_error_message="这条问答已经有这个相似问法了。",
+            ),
+            models.CheckConstraint(condition=~models.Q(text=""), name="phrasing_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.entry.ref, self.text)
+
+    natural_key.dependencies = ["faq.entry"]  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        self.text = normal_words(self.text)
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The entry it belongs to, and the one it belonged to before, count as changed."""
+        self.text = normal_words(self.text)
+        before = Phrasing.objects.filter(pk=self.pk).values_list("entry_id", flat=True)
+        Entry.objects.filter(pk__in={self.entry_id, *before}).update(stamp=SearchState.raise_version())
+        super().save(*args, **kwargs)
+
+
+class SynonymGroup(models.Model):
+    """Words that mean the same to a teacher who looks for help: who asks with one finds the others too."""
+
+    natural_key_field = "words"
+
+    words = models.CharField(
+        "同义词",
+        max_length=200,
+        unique=True,
+        help_text="至少两个词，用空格隔开，例如：回放 回看 重播。每个词最多 12 个字。",
+    )
+
+    objects = NaturalKeyManager()
+
+    class Meta:
+        ordering = ["words"]
+        verbose_name = verbose_name_plural = "同义词"
+
+    def __str__(self) -> str:
+        return self.words
+
+    def natural_key(self) -> tuple[str]:
+        return (self.words,)
+
+    def clean(self) -> None:
+        """Commas of either kind part words as spaces do."""
+        words = dict.fromkeys(re.sub("[,，、;；/|]", " ", self.words).split())
+        if len(words) < 2:
+            raise ValidationError({"words": "请至少写两个不同的词，用空格隔开。"})
+        if long := [word for word in words if len(word) > 12]:
+            raise ValidationError({"words": f"“{long[0]}”太长了，一个词最多 12 个字。"})
+        self.words = " ".join(words)
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        SearchState.raise_version()
+        super().save(*args, **kwargs)

@@ -15,6 +15,8 @@ from django.forms import TextInput
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from faq import search
+
 LONGEST_SEARCH = 100
 MOST_CONDITIONS = 50
 LONGEST_CONDITION = 1000
@@ -60,6 +62,10 @@ class PortalAdminSite(admin.AdminSite):
     site_title = "管理后台"
     index_title = "要管理什么"
     enable_nav_sidebar = False
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With a warning, on every page, where something needs somebody's attention."""
+        return super().each_context(request) | {"warning": search.trouble()}
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.GET.get("term", ""):

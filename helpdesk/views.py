@@ -89,6 +89,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
                 "indexed_version": index.indexed_version,
                 "lag": lag,
                 "healthy": index.healthy,
+                **({} if index.healthy else {"warning": index.message}),
             },
         }
     )

@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 application = get_wsgi_application()
+
+from faq import search  # noqa: E402  needs the settings
+
+search.keep_up()

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Model
 
 from faq.models import Category, Document, Entry
-from helpdesk.management.commands.bootstrap import load_once
+from helpdesk.management.commands.bootstrap import FIXTURES, load_once
 
 from .installation import DEMO_PASSWORD, Installation, Server
 
@@ -41,8 +41,8 @@ def surroundings(settings: Any, tmp_path: Path) -> None:
 @cache
 def loaded_rows() -> list[Model]:
     """Every row that loading the fixtures leaves. Loading takes its time, so later tests get copies of these."""
-    load_once("documents")
-    load_once("cycles")
+    for name in FIXTURES:
+        load_once(name)
     own = [apps.get_app_config(label) for label in ("faq", "credits", "helpdesk")]
     order = {Document: 0, Category: 1, Entry: 2}
     models = sorted((model for app in own for model in app.get_models()), key=lambda model: order.get(model, 3))
@@ -51,7 +51,7 @@ def loaded_rows() -> list[Model]:
 
 @pytest.fixture
 def content(db: None) -> None:
-    """Both documents and the training cycles, as bootstrap loads them."""
+    """Both documents, phrasings, synonyms and the training cycles, as bootstrap loads them."""
     rows = [copy.copy(row) for row in loaded_rows()]
     if not Entry.objects.exists():
         for model in dict.fromkeys(type(row) for row in rows):
@@ -62,9 +62,9 @@ def content(db: None) -> None:
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Content, demo accounts and static files, otherwise as in production. Tests leave it as they found it."""
     made = Installation(tmp_path_factory.mktemp("installation"))
-    for arguments, environment in SETTING_UP:
-        done = made.manage(*arguments, **environment)
-        assert done.returncode == 0, done.stderr
+    for step in [made.start("manage.py", *arguments, **environment) for arguments, environment in SETTING_UP]:
+        _, errors = step.communicate(timeout=60)
+        assert step.returncode == 0, errors
     return made
 
 

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PARTS = ["manage.py", "helpdesk", "faq", "credits", "templates", "static", "fixtures"]
 DEMO_PASSWORD = "demo-password-1"
 HOST = "portal.example.invalid"
-GUNICORN = ["--no-control-socket", "--workers=2"]
+GUNICORN = [sys.executable, "-m", "gunicorn", "helpdesk.wsgi", "--no-control-socket"]
 #: Nothing of the developer's own settings may reach an installation.
 ENVIRONMENT = {
     "PATH": os.environ.get("PATH", ""),
@@ -67,12 +67,12 @@ class Installation:
         return self.run("manage.py", *arguments, **environment)
 
     @contextmanager
-    def serve(self) -> Iterator[Server]:
-        """gunicorn with two workers, ready to answer when this returns."""
+    def serve(self, *, workers: int = 2) -> Iterator[Server]:
+        """gunicorn, ready to answer when this returns."""
         log = self.home / "server.log"
         with socket.create_server(("127.0.0.1", 0)) as listener, log.open("w") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "helpdesk.wsgi", *GUNICORN, f"--bind=fd://{listener.fileno()}"],
+                [*GUNICORN, f"--workers={workers}", f"--bind=fd://{listener.fileno()}"],
                 cwd=self.home,
                 env=self.environment,
                 pass_fds=[listener.fileno()],

@@ -159,15 +159,16 @@ def test_the_log_holds_nothing_that_was_typed(server: Server, answers_without_da
 def test_editors_who_save_at_once_lose_nothing(installation: Installation, server: Server) -> None:
     editor = signed_in(server)
     form = {"csrfmiddlewaretoken": editor.token("/admin/faq/entry/add/"), "question": "同时", "answer": "答"}
+    form |= {"phrasings-TOTAL_FORMS": "0", "phrasings-INITIAL_FORMS": "0"}
     forms = [form | {"category": "1", "status": "draft", "ref": f"at-once-{number}"} for number in range(12)]
     with ThreadPoolExecutor(4) as threads:
         statuses = set(threads.map(lambda form: editor.post("/admin/faq/entry/add/", form).status, forms))
     with sqlite3.connect(installation.database) as database:
-        saved = database.execute("SELECT id, version FROM faq_entry WHERE ref LIKE 'at-once-%'").fetchall()
+        saved = database.execute("SELECT id, stamp FROM faq_entry WHERE ref LIKE 'at-once-%'").fetchall()
     away = {"action": "delete_selected", "_selected_action": [pk for pk, _ in saved], "post": "yes"}
     editor.post("/admin/faq/entry/", away | {"csrfmiddlewaretoken": form["csrfmiddlewaretoken"]})
     assert statuses == {302}
-    assert len(saved) == len({version for _, version in saved}) == 12
+    assert len(saved) == len({stamp for _, stamp in saved}) == 12
 
 
 # --- a database that is there, but locked ------------------------------------------------------------------
@@ -185,7 +186,7 @@ def impatient(installation: Installation, tmp_path_factory: pytest.TempPathFacto
     with sqlite3.connect(installation.database) as source, sqlite3.connect(made.database) as target:
         source.backup(target)
     (made.home / "var" / "static").symlink_to(installation.home / "var" / "static")
-    with made.serve() as server:
+    with made.serve(workers=1) as server:
         yield server
 
 
@@ -220,6 +221,7 @@ def test_a_save_beyond_the_timeout_gives_the_typed_text_back(impatient: Server) 
     editor = signed_in(impatient)
     form = {"csrfmiddlewaretoken": editor.token("/admin/faq/entry/add/"), "question": "锁住时", "answer": "答"}
     form |= {"category": "1", "status": "draft", "ref": "while-locked"}
+    form |= {"phrasings-TOTAL_FORMS": "0", "phrasings-INITIAL_FORMS": "0"}
     with locked(impatient):
         answer = editor.post("/admin/faq/entry/add/", form)
     assert answer.status == 503

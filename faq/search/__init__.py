@@ -23,28 +23,43 @@ from faq.models import Entry, EntryQuerySet
 from . import generations, ranking, snippets, text
 from .index import Session, current_version
 from .ranking import Query, Step
-from .replica import own_replica
+from .replica import Progress, own_keeper, own_replica
+from .text import normalize
 
 __all__ = [
+    "ENOUGH",
     "MAX_QUERY_LENGTH",
+    "Explanation",
     "Hit",
     "IndexStatus",
     "SearchResult",
     "Step",
+    "explain",
+    "keep_up",
+    "normalize",
     "related",
     "search",
     "status",
     "suggest",
     "sync",
+    "sync_soon",
+    "trouble",
 ]
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+_Found = tuple[Query, list[ranking.Scored], list[str]]
 
 # How much of a query is read, in characters.
 MAX_QUERY_LENGTH = text.MAX_QUERY_CHARS
+# What share of a query, from 0 to 1, an entry must hold to be called an answer.
+ENOUGH = ranking.CONFIDENT
+
+# How long a command, or an editor's save where no keeper runs, waits for another builder, in seconds.
+WAIT = 5.0
 
 _SUGGESTIONS = 5
+_MOST_HITS = 50
 
 
 @dataclass(frozen=True)
@@ -71,6 +86,67 @@ class SearchResult:
 
 
 @dataclass(frozen=True)
+class Word:
+    """One thing a query asks for: as written, its share of what was asked for (0 to 1), what else it may stand as,
+    and whether any entry has it at all."""
+
+    written: str
+    share: float
+    alternatives: tuple[str, ...]
+    known: bool
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.share)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Where an entry holds a word that was asked for (empty: nowhere), and as what."""
+
+    word: Word
+    place: str
+    found_as: str
+    how: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Why an entry stands where it does. All numbers run from 0 to 1; `phrasing` is the one that was matched."""
+
+    entry: Entry
+    score: float
+    covered: float
+    confident: bool
+    step: Step
+    phrasing: str
+    near: float
+    about: float
+    reasons: tuple[Reason, ...]
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.score)
+
+    @property
+    def covered_percent(self) -> int:
+        return round(100 * self.covered)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How a query was read, and why each entry was found; with `available` false, there is no index just now."""
+
+    normalized: str
+    words: tuple[Word, ...]
+    ignored: tuple[str, ...]
+    step: Step
+    confident: bool
+    found: tuple[Explained, ...]
+    available: bool = True
+
+
+@dataclass(frozen=True)
 class IndexStatus:
     """How the index on disk stands. `generation` is its folder; with `healthy` false, search goes on from memory."""
 
@@ -89,8 +165,7 @@ def search(query: str, *, limit: int = 10) -> SearchResult:
     if answer is None:
         return _search_database(query, normalized)
     asked, scored, usual = answer
-    floor = ranking.TAIL * scored[0].score if scored else 0.0
-    best = [one for one in scored if one.score >= floor][: max(0, limit)]
+    best = scored[: max(0, limit)]
     entries = _published(one.document.entry_id for one in best)
     best = [one for one in best if one.document.entry_id in entries]
     confident = bool(best) and best[0].confident
@@ -121,13 +196,52 @@ def related(entry: Entry, *, limit: int = 4) -> list[Entry]:
     return similar
 
 
-def sync(*, rebuild: bool = False) -> IndexStatus:
-    """Brings the index on disk up to the database; with `rebuild`, from scratch.
+def keep_up() -> None:
+    """Lets a thread of this process keep index and files at the database's version; for web processes."""
+    own_keeper.start()
+
+
+def explain(query: str, *, limit: int = 5) -> Explanation:
+    """What `search` finds, and why; for editors."""
+    normalized = text.normalize_query(query)
+    answer = _ask(lambda session: _find(normalized, session))
+    if answer is None:
+        return Explanation(normalized, (), (), Step.NEAREST, False, (), available=False)
+    asked, scored, _ = answer
+    total = sum(token.weight for token in asked.tokens) or 1.0
+    words = tuple(
+        Word(token.written, token.weight / total, tuple(_alternatives(token)), token.known) for token in asked.tokens
+    )
+    confident = bool(scored) and scored[0].confident
+    best = scored[: limit if confident else ranking.NEAREST]
+    entries = _visible().prefetch_related("phrasings").in_bulk([one.document.entry_id for one in best])
+    found = tuple(
+        _explained(one, entries[one.document.entry_id], words) for one in best if one.document.entry_id in entries
+    )
+    step = scored[0].step if confident else Step.NEAREST
+    return Explanation(normalized, words, asked.ignored, step, confident, found)
+
+
+def sync(*, rebuild: bool = False, progress: Progress | None = None) -> IndexStatus:
+    """Brings the index on disk up to the database, whatever wrote there; with `rebuild`, from scratch.
 
     Does nothing inside a transaction. What goes wrong with the files is logged and stands in the status.
     """
-    own_replica.bring_up(rebuild=rebuild)
+    own_replica.bring_up(wait=WAIT, reconcile=True, rebuild=rebuild, progress=progress)
     return status()
+
+
+def sync_soon() -> None:
+    """Has the index on disk follow a change that was saved: at once, or by the keeper where there is one."""
+    if own_keeper.at_work:
+        own_keeper.wake()
+    elif not status().healthy:
+        own_replica.bring_up(wait=WAIT)
+
+
+def trouble() -> str:
+    """What keeps the index from being written, in a sentence for an admin; empty when all is well."""
+    return own_replica.trouble
 
 
 def status() -> IndexStatus:
@@ -136,41 +250,50 @@ def status() -> IndexStatus:
         generation = generations.current()
     except generations.Unusable as reason:
         logger.info("search index: %s", reason)
-        message = "磁盘上的搜索索引缺失或已损坏，搜索正由内存中的索引提供，系统会自动修复。"
+        message = trouble() or "磁盘上的搜索索引缺失或已损坏，搜索正由内存中的索引提供，系统会自动修复。"
         return IndexStatus(version.number, None, 0, "", False, message)
     healthy = generation.version == version
+    behind = trouble() or "磁盘上的搜索索引落后于数据库，系统会自动更新。"
     return IndexStatus(
         database_version=version.number,
         indexed_version=generation.version.number,
         entries=generation.entries,
         generation=str(generation.path),
         healthy=healthy,
-        message="搜索索引与数据库一致。" if healthy else "磁盘上的搜索索引落后于数据库，系统会自动更新。",
+        message="搜索索引与数据库一致。" if healthy else behind,
     )
 
 
 def _ask(question: Callable[[Session], T]) -> T | None:
-    """Puts a question to this process's index; to a new one if that fails; None if that fails as well."""
-    try:
-        return question(own_replica.current().session())
-    except Error:
-        raise
-    except Exception:
-        logger.exception("search index failed and is built anew")
-    try:
-        own_replica.renew()
-        return question(own_replica.current().session())
-    except Error:
-        raise
-    except Exception:
-        logger.exception("search goes on without an index")
+    """Puts a question to this process's index; to a new one if that fails; None if there is none that answers."""
+    for _ in range(2):
+        index = own_replica.current()
+        if index is None:
+            return None
+        try:
+            return question(index.session())
+        except Error:
+            raise
+        except Exception:
+            logger.exception("search index failed and is built anew")
+            own_replica.fail()
     return None
 
 
-def _find(normalized: str, session: Session) -> tuple[Query, list[ranking.Scored], list[str]]:
-    """The query as understood, its candidates, and where none answers, queries that always lead somewhere."""
+def _find(normalized: str, session: Session) -> _Found:
+    """The query as understood, its candidates, and where none answers, queries that always lead somewhere.
+
+    Kept with the index, so for its version, until that index goes.
+    """
+    found: _Found = session.answers.value(normalized, lambda: _rank(normalized, session))
+    return found
+
+
+def _rank(normalized: str, session: Session) -> _Found:
     asked = ranking.analyse(normalized, session)
     scored = ranking.rank(asked, session)
+    floor = ranking.TAIL * scored[0].score if scored else 0.0
+    scored = [one for one in scored[:_MOST_HITS] if one.score >= floor]
     if scored and scored[0].confident:
         return asked, scored, []
     usual = sorted(text.terms(), key=lambda term: -session.frequency(term))
@@ -195,6 +318,31 @@ def _in_order(ids: Iterable[int], limit: int) -> list[Entry]:
 def _hit(entry: Entry, score: float, asked: Query) -> Hit:
     question = snippets.mark(entry.question, asked)
     return Hit(entry, round(score, 4), question, snippets.snippet(entry.answer_text, asked))
+
+
+def _alternatives(token: ranking.Token) -> Iterable[str]:
+    return (form for form in (*token.forms, *token.sounds) if form != token.written)
+
+
+def _explained(one: ranking.Scored, entry: Entry, words: Iterable[Word]) -> Explained:
+    reasons = []
+    for word, match in zip(words, one.matches, strict=True):
+        how = "同音或拼音" if match.by_sound else "原词" if match.form == word.written else "同义词"
+        place = match.place.label if match.factor else ""
+        reasons.append(Reason(word, place, match.form if place else "", how if place else ""))
+    phrasings = list(entry.phrasings.all())
+    matched = one.phrasing is not None and one.phrasing < len(phrasings)
+    return Explained(
+        entry=entry,
+        score=one.score,
+        covered=min(one.covered, 1.0),
+        confident=one.confident,
+        step=one.step,
+        phrasing=phrasings[one.phrasing or 0].text if matched else "",
+        near=one.near,
+        about=one.about,
+        reasons=tuple(reasons),
+    )
 
 
 def _suggestions(asked: Query, hits: Iterable[Hit], usual: Iterable[str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from django.conf import settings
 
@@ -47,7 +47,6 @@ class Generation(NamedTuple):
 
     path: Path
     version: Version
-    digest: str
     entries: int
     sums: dict[str, str]
     sizes: dict[str, int]
@@ -78,10 +77,12 @@ def current() -> Generation:
     return generation
 
 
-def is_current(version: Version) -> bool:
+def is_whole(version: Version) -> bool:
+    """Whether the files of this very version are there, every byte as it was written."""
     try:
-        return current().version == version
-    except Unusable:
+        generation = current()
+        return generation.version == version and bool(_verified(generation))
+    except (Unusable, OSError):
         return False
 
 
@@ -91,37 +92,68 @@ def load(generation: Generation) -> Index:
     Raises Unusable.
     """
     try:
-        files = {file: (generation.path / file).read_bytes() for file in generation.sums}
-        for file, content in files.items():
-            if hashlib.sha256(content).hexdigest() != generation.sums[file]:
-                raise Unusable(f"{generation.path / file} is damaged")
-        return Index(generation.version, generation.digest, files)
+        return Index.from_files(generation.version, _verified(generation))
     except Unusable:
         raise
     except Exception as error:  # whatever Whoosh makes of files it cannot read
         raise Unusable(f"{type(error).__name__}: {error}") from error
 
 
-def publish(index: Index, *, wait: float = 0.0) -> bool:
-    """Writes `index` as the current generation; another process that is at it is waited for `wait` seconds.
+def publish(index: Index) -> None:
+    """Writes `index` as the current generation; only for who is `alone`.
 
-    Returns whether it stands there now. A failure is logged, never raised: search does not depend on it.
+    Raises OSError; what was there before stays then.
+    """
+    folder = _private_folder()
+    name = f"{index.version.number:010d}-{secrets.token_hex(4)}"
+    _remove_unfinished(folder)
+    _write(index, folder, name)
+    _swap(folder, name)
+    _remove_old(folder, name)
+
+
+@contextmanager
+def alone(wait: float) -> Iterator[bool]:
+    """Whether this process is, after `wait` seconds at most, the only builder of this host.
+
+    The lock lies beside the generations and goes with the process that holds it. Where there is no place for files,
+    there is nothing to share either, and everyone is alone.
     """
     try:
-        folder = _folder()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        with _locked(folder, wait) as locked:
-            if not locked:
-                return False
-            name = f"{index.version.number:010d}-{secrets.token_hex(4)}"
-            _write(index, folder, name)
-            _swap(folder, name)
-            _remove_old(folder, name)
-    except OSError as error:
-        logger.warning("search index not written, search goes on from memory: %s", error)
+        lock = (_private_folder() / "lock").open("a")
+    except OSError:
+        yield True
+        return
+    with lock:
+        deadline = time.monotonic() + wait
+        while not (locked := _lock(lock)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        yield locked
+
+
+def _lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         return False
     return True
+
+
+def _verified(generation: Generation) -> dict[str, bytes]:
+    """The files' contents; raises Unusable where one is not as it was written."""
+    files = {file: (generation.path / file).read_bytes() for file in generation.sums}
+    for file, content in files.items():
+        if hashlib.sha256(content).hexdigest() != generation.sums[file]:
+            raise Unusable(f"{generation.path / file} is damaged")
+    return files
+
+
+def _private_folder() -> Path:
+    folder = _folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+    return folder
 
 
 def _folder() -> Path:
@@ -139,14 +171,13 @@ def _code_digest() -> str:
 def _from_manifest(path: Path, manifest: dict[str, Any]) -> Generation:
     if manifest["code"] != _code_digest():
         raise Unusable(f"{path} was written by other code")
-    number, saved_at = manifest["version"]
+    number, stamp = manifest["version"]
     files: dict[str, dict[str, Any]] = manifest["files"]
     if any(Path(file).name != file for file in files):
         raise Unusable(f"{path} lists files outside its folder")
     return Generation(
         path=path,
-        version=Version(int(number), str(saved_at)),
-        digest=str(manifest["digest"]),
+        version=Version(int(number), int(stamp)),
         entries=int(manifest["entries"]),
         sums={file: str(about["sha256"]) for file, about in files.items()},
         sizes={file: int(about["size"]) for file, about in files.items()},
@@ -155,20 +186,20 @@ def _from_manifest(path: Path, manifest: dict[str, Any]) -> Generation:
 
 def _write(index: Index, folder: Path, name: str) -> None:
     """A whole generation under its final name, or nothing."""
+    files = index.files
     manifest = {
         "code": _code_digest(),
         "version": index.version,
-        "digest": index.digest,
         "entries": index.size,
         "files": {
             file: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-            for file, content in index.files.items()
+            for file, content in files.items()
         },
     }
     unfinished = folder / f"{name}.new"
     unfinished.mkdir(mode=0o700)
     try:
-        for file, content in {**index.files, _MANIFEST: json.dumps(manifest, indent=1).encode()}.items():
+        for file, content in {**files, _MANIFEST: json.dumps(manifest, indent=1).encode()}.items():
             _write_file(unfinished / file, content)
         _sync_folder(unfinished)
         unfinished.rename(folder / name)
@@ -184,31 +215,18 @@ def _swap(folder: Path, name: str) -> None:
     _sync_folder(folder)
 
 
-def _remove_old(folder: Path, name: str) -> None:
-    """Keeps this generation and the latest others; clears away what a killed builder left."""
-    others = [path for path in folder.iterdir() if path.is_dir() and _NAME.match(path.name) and path.name != name]
-    finished = sorted((path for path in others if _NAME.fullmatch(path.name)), key=lambda path: path.stat().st_mtime)
-    kept = set(finished[-OLDER_KEPT:])
-    for path in others:
-        if path not in kept:
+def _remove_unfinished(folder: Path) -> None:
+    """Clears away what a killed builder left; the disk may be full of it."""
+    for path in folder.glob("*.new"):
+        if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
 
 
-@contextmanager
-def _locked(folder: Path, wait: float) -> Iterator[bool]:
-    """One builder per host. The lock lies beside the generations and goes with the process that holds it."""
-    deadline = time.monotonic() + wait
-    with (folder / "lock").open("a") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    yield False
-                    return
-                time.sleep(0.05)
-        yield True
+def _remove_old(folder: Path, name: str) -> None:
+    """Keeps this generation and the latest others."""
+    others = [path for path in folder.iterdir() if _NAME.fullmatch(path.name) and path.name != name]
+    for path in sorted(others, key=lambda path: path.stat().st_mtime)[:-OLDER_KEPT]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _write_file(path: Path, content: bytes) -> None:

@@ -1,6 +1,7 @@
-"""The index: the published entries in the shape that Whoosh searches, made from one snapshot of the database.
+"""The index: the published entries in the shape that Whoosh searches, made from what the database holds.
 
-Whoosh finds candidates; how they rank is decided in `ranking.py`. An index lives in memory and never changes.
+Whoosh finds candidates; how they rank is decided in `ranking.py`. An index lives in memory and never changes; one
+that is a few changes newer is made from it in milliseconds (`updated`), without touching what stays.
 """
 
 from __future__ import annotations
@@ -9,24 +10,22 @@ import hashlib
 import json
 import math
 import threading
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
-from django.db.models import Subquery
-from whoosh import fields
-from whoosh.analysis import SpaceSeparatedTokenizer
+from whoosh import fields, formats
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import RamStorage
 
 from faq import html
-from faq.models import Entry, SearchState
+from faq.models import Entry, Phrasing, SearchState, SynonymGroup
 
 from . import text
 
@@ -36,23 +35,48 @@ _CODEC = W3Codec(compression=0)
 _COMMON = 1000
 # How many beginnings of sounds are looked through while someone types.
 _EXPANDED = 300
-_TOKENS = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False)
+# How many entries each process keeps as ranking reads them, about 20 kB each; the others are read when needed.
+_DOCUMENTS_KEPT = 2000
+_ANSWERS_KEPT = 500
+_FREQUENCIES_KEPT = 50_000
+_IDS_AT_ONCE = 500
+# Each change since the base was made is written again with every further one. Beyond the first bound a new base
+# should be made when nobody waits, beyond the second one must; each is so many entries or that share of them.
+_SOME_CHANGES = (16, 0.01)
+_MANY_CHANGES = (64, 0.03)
+_ABOUT = "about.json"
+
+
+class _Terms(fields.FieldType):
+    """Terms apart by spaces, each once. Whether an entry has one is all that is asked; the rest is `ranking.py`'s."""
+
+    def __init__(self) -> None:
+        self.format = formats.Existence()
+        self.analyzer = self.vector = None
+        self.indexed, self.stored, self.scorable, self.unique = True, False, False, False
+
+    def index(self, value: str) -> Iterator[tuple[bytes, int, float, bytes]]:
+        return ((term.encode(), 1, 1.0, b"") for term in set(value.split()))
+
+
 # `terms` holds the bigrams of the whole entry, and its numbers and words in letters: whatever word is asked for,
-# its bigrams find it. `characters` holds the single characters of the question, `sound` pinyin and initials. The
-# stored fields are what a Document is made of.
+# its bigrams find it. `characters` holds the single characters of questions and phrasings, `sound` pinyin and
+# initials. The stored fields are what a Document is made of.
 SCHEMA = fields.Schema(
-    entry_id=fields.STORED,
     heading=fields.STORED,
     question=fields.STORED,
+    phrasings=fields.STORED,
     answer=fields.STORED,
     category=fields.STORED,
     heading_words=fields.STORED,
+    phrasing_words=fields.STORED,
     question_length=fields.STORED,
     question_sounds=fields.STORED,
+    said_sounds=fields.STORED,
     answer_sounds=fields.STORED,
-    terms=_TOKENS,
-    characters=_TOKENS,
-    sound=_TOKENS,
+    terms=_Terms(),
+    characters=_Terms(),
+    sound=_Terms(),
 )
 
 
@@ -62,36 +86,86 @@ def rarity(frequency: int, size: int) -> float:
 
 
 class Version(NamedTuple):
-    """Names a state of the database's content.
-
-    The number is `SearchState.current()`. It could come twice, after a restored backup or in another database,
-    so the moment at which the entry changed last was saved goes with it.
-    """
+    """Names a state of the database's content: `SearchState`'s number, and the random stamp of its own."""
 
     number: int
-    saved_at: str
+    stamp: int
 
 
 class Row(NamedTuple):
     """What is indexed of one published entry, as written."""
 
     id: int
+    stamp: int
     short_question: str
     question: str
     answer: str
     category: str
-
-
-class Snapshot(NamedTuple):
-    """All published entries as they stood at one moment."""
-
-    version: Version
-    rows: tuple[Row, ...]
+    phrasings: tuple[str, ...]
 
     @property
     def digest(self) -> str:
-        """A SHA-256 sum of the content alone, whatever its version is called."""
-        return hashlib.sha256(json.dumps(self.rows, ensure_ascii=True).encode()).hexdigest()
+        """A short sum of the content, whatever its stamp."""
+        content = json.dumps([self.id, *self[2:]], ensure_ascii=True).encode()
+        return hashlib.blake2b(content, digest_size=12).hexdigest()
+
+
+class Record(NamedTuple):
+    """What an index holds of an entry: which, in what state, and the sum of its content."""
+
+    entry_id: int
+    stamp: int
+    digest: str
+
+
+NO_RECORD = Record(0, 0, "")
+
+
+class Snapshot(NamedTuple):
+    """All published entries, and the synonym groups, as they stood at one moment."""
+
+    version: Version
+    rows: tuple[Row, ...]
+    synonyms: tuple[str, ...]
+
+
+class Changes(NamedTuple):
+    """What leads from an index to what the database holds: entries to forget, rows to add."""
+
+    version: Version
+    stale: frozenset[int]
+    rows: tuple[Row, ...]
+    synonyms: tuple[str, ...]
+
+
+class Unnoticed(NamedTuple):
+    """Entries that were changed, added or removed past the models; none, where only synonyms were."""
+
+    entry_ids: frozenset[int]
+
+
+class TooManyChanges(Exception):
+    """A new index is cheaper than bringing the old one up to date."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A phrasing in normal form, and its informative words."""
+
+    text: str
+    words: tuple[str, ...]
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        return frozenset(text.plain_tokens(self.text))
+
+    @cached_property
+    def bigrams(self) -> frozenset[str]:
+        return frozenset(text.bigrams(self.text))
+
+    @cached_property
+    def sounds(self) -> frozenset[str]:
+        return frozenset(text.sound_keys(self.words, every=True))
 
 
 @dataclass(frozen=True)
@@ -102,16 +176,22 @@ class Document:
     # What the entry is called: its short question where it has one.
     heading: str
     question: str
+    phrasings: tuple[Wording, ...]
     answer: str
     category: str
-    # The informative words of the heading, and in how many entries each occurs.
+    # The informative words of the heading.
     heading_words: tuple[str, ...]
-    heading_frequencies: tuple[int, ...]
     # How many informative words the whole question has.
     question_length: int
-    # How words of question and heading, and of the answer, may be typed in letters.
+    # How words of question and heading, of the phrasings, and of the answer may be typed in letters.
     question_sounds: frozenset[str]
+    said_sounds: frozenset[str]
     answer_sounds: frozenset[str]
+
+    @cached_property
+    def said(self) -> str:
+        """All phrasings, for a first look."""
+        return "\n".join(wording.text for wording in self.phrasings)
 
     @cached_property
     def heading_tokens(self) -> frozenset[str]:
@@ -134,6 +214,27 @@ class Document:
         return frozenset(text.bigrams(self.answer))
 
 
+class _Kept(OrderedDict[Any, Any]):
+    """The values used last, at most `most` of them. Threads may share it: a value made twice does no harm."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+        self._lock = threading.Lock()
+
+    def value(self, key: Any, make: Callable[[], Any]) -> Any:
+        with self._lock:
+            if key in self:
+                self.move_to_end(key)
+                return self[key]
+        made = make()
+        with self._lock:
+            self[key] = made
+            while len(self) > self._most:
+                self.popitem(last=False)
+        return made
+
+
 class _Storage(RamStorage):
     """Whoosh's own RamStorage puts temporary files into /tmp while it writes; a full disk must not stop us."""
 
@@ -145,35 +246,111 @@ class _Storage(RamStorage):
 
 
 class Index:
-    """One index in memory. Any number of threads may search it at once, each in a session of its own."""
+    """One index in memory. Any number of threads may search it at once, each in a session of its own.
 
-    def __init__(self, version: Version, digest: str, files: Mapping[str, bytes]) -> None:
-        storage = _Storage()
-        storage.files = dict(files)
+    Its Whoosh files are one large segment, the base, and perhaps a small one of what changed since. `records`
+    tells for each of Whoosh's documents, in their order, which entry it is; None: it is so no longer.
+    """
+
+    def __init__(
+        self,
+        version: Version,
+        files: Mapping[str, bytes],
+        *,
+        records: Iterable[Record | None],
+        base: int,
+        synonyms: Iterable[str],
+        documents: _Kept | None = None,
+    ) -> None:
         self.version = version
-        self.digest = digest
-        self.files = files
-        self._whoosh = storage.open_index()
-        self._documents: dict[int, Document] = {}
+        self.records = tuple(records)
+        # How many of them are the base's.
+        self.base = base
+        self.synonyms = tuple(synonyms)
+        self.same_meaning = text.synonym_table(self.synonyms)
+        self.answers = _Kept(_ANSWERS_KEPT)
+        self.size = sum(record is not None for record in self.records)
+        self._files = dict(files)
+        self._documents = _Kept(_DOCUMENTS_KEPT) if documents is None else documents
+        self._whoosh = _storage(self._files).open_index()
+        self._gone = self._count_gone()
         self._sessions = threading.local()
-        self.size: int = self._whoosh.doc_count()
+        if self._whoosh.doc_count_all() != len(self.records):
+            raise ValueError("the records are not those of the index")
+
+    @classmethod
+    def from_files(cls, version: Version, files: Mapping[str, bytes]) -> Index:
+        """The inverse of `files`."""
+        about = json.loads(files[_ABOUT])
+        records = [None if one is None else Record(*one) for one in about["records"]]
+        whoosh = {name: content for name, content in files.items() if name != _ABOUT}
+        return cls(version, whoosh, records=records, base=about["base"], synonyms=about["synonyms"])
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Everything that makes up the index, as it may lie in a folder."""
+        about = {"records": self.records, "base": self.base, "synonyms": self.synonyms}
+        return {**self._files, _ABOUT: json.dumps(about).encode()}
 
     def session(self) -> Session:
         """This thread's session. Whoosh's readers keep a place in their files, so threads must not share them."""
         session: Session | None = getattr(self._sessions, "session", None)
         if session is None:
-            session = self._sessions.session = Session(self._whoosh.searcher(), self.size, self._documents)
+            session = self._sessions.session = Session(self, self._whoosh.reader(), self._gone, self._documents)
         return session
+
+    def updated(self, changes: Changes) -> Index:
+        """An index that is `changes` newer: the base as it is, and one new segment of all that changed since."""
+        storage = _storage(self._files)
+        keep = 1 if self.base else 0
+        writer = _writer(storage.open_index())
+        for row in changes.rows:
+            writer.add_document(**_fields(row))
+        writer.commit(mergetype=lambda writer, segments: segments[:keep])
+        kept = (record if record and record.entry_id not in changes.stale else None for record in self.base_records)
+        return Index(
+            changes.version,
+            storage.files,
+            records=[*kept, *map(_record, changes.rows)],
+            base=self.base,
+            synonyms=changes.synonyms,
+            documents=self._documents,
+        )
+
+    @property
+    def base_records(self) -> tuple[Record | None, ...]:
+        return self.records[: self.base]
+
+    @property
+    def worn(self) -> bool:
+        """Whether so much changed since the base was made that a new one is worth making."""
+        changed = max(len(self.records) - self.base, self.base_records.count(None))
+        return changed > _bound(_SOME_CHANGES, self.size)
+
+    def _count_gone(self) -> Counter[tuple[str, str]]:
+        """How many of the base's entries that are such no longer have each term; Whoosh still counts them."""
+        gone: Counter[tuple[str, str]] = Counter()
+        if None in self.base_records:
+            reader = self._whoosh.reader()
+            for number, record in enumerate(self.base_records):
+                if record is None:
+                    terms = _terms(reader.stored_fields(number))
+                    gone.update((field, term) for field, several in terms.items() for term in set(several.split()))
+        return gone
 
 
 class Session:
     """A view of one index to search with, for one thread."""
 
-    def __init__(self, searcher: Any, size: int, documents: dict[int, Document]) -> None:
-        self.size = size
-        self._searcher = searcher
-        self._reader = searcher.reader()
+    def __init__(self, index: Index, reader: Any, gone: Mapping[tuple[str, str], int], documents: _Kept) -> None:
+        self.size = index.size
+        self.answers = index.answers
+        self.same_meaning = index.same_meaning
+        self._records = index.records
+        self._reader = reader
+        self._gone = gone
         self._documents = documents
+        self._frequencies: dict[tuple[str, str], int] = {}
 
     def frequency(self, word: str) -> int:
         """In how many entries `word` occurs, a single character in how many questions; for a longer word the upper
@@ -191,10 +368,17 @@ class Session:
     def sounds_beginning(self, letters: str, limit: int) -> list[str]:
         """The most frequent sounds that begin with these letters."""
         sounds = [sound.decode() for sound in islice(self._reader.expand_prefix("sound", letters), _EXPANDED)]
-        return sorted(sounds, key=lambda sound: (-self.sound_frequency(sound), sound))[:limit]
+        known = filter(self.sound_frequency, sounds)
+        return sorted(known, key=lambda sound: (-self.sound_frequency(sound), sound))[:limit]
 
     def _count(self, field: str, term: str) -> int:
-        return int(self._reader.doc_frequency(field, term))
+        count = self._frequencies.get((field, term))
+        if count is None:
+            if len(self._frequencies) > _FREQUENCIES_KEPT:
+                self._frequencies.clear()
+            count = int(self._reader.doc_frequency(field, term)) - self._gone.get((field, term), 0)
+            self._frequencies[field, term] = count
+        return count
 
     def candidates(
         self, terms: Collection[str], characters: Collection[str], sounds: Collection[str], limit: int
@@ -208,88 +392,202 @@ class Session:
         asked = [("terms", terms), ("characters", characters), ("sound", sounds)]
         counted = sorted((self._count(field, term), field, term) for field, several in asked for term in several)
         weights: defaultdict[int, float] = defaultdict(float)
+        records = self._records
         for count, field, term in counted:
             if count and (count <= _COMMON or len(weights) < limit):
                 weight = rarity(count, self.size)
                 for number in self._reader.postings(field, term).all_ids():
-                    weights[number] += weight
-        best = sorted(weights, key=lambda number: (-weights[number], number))[:limit]
+                    if records[number]:
+                        weights[number] += weight
+        best = sorted(weights, key=lambda number: (-weights[number], records[number]))[:limit]
         return [self._document(number) for number in best]
 
     def _document(self, number: int) -> Document:
-        document = self._documents.get(number)
-        if document is None:
-            stored = self._reader.stored_fields(number)
-            heading_words = tuple(stored["heading_words"].split())
-            document = Document(
-                entry_id=stored["entry_id"],
-                heading=stored["heading"],
-                question=stored["question"],
-                answer=stored["answer"],
-                category=stored["category"],
-                heading_words=heading_words,
-                heading_frequencies=tuple(self.frequency(word) for word in heading_words),
-                question_length=stored["question_length"],
-                question_sounds=frozenset(stored["question_sounds"].split()),
-                answer_sounds=frozenset(stored["answer_sounds"].split()),
-            )
-            self._documents[number] = document
+        record = self._records[number]
+        document: Document = self._documents.value(record, lambda: self._read(number))
         return document
+
+    def _read(self, number: int) -> Document:
+        stored = self._reader.stored_fields(number)
+        record = self._records[number] or NO_RECORD
+        wordings = zip(stored["phrasings"], stored["phrasing_words"], strict=True)
+        return Document(
+            entry_id=record.entry_id,
+            heading=stored["heading"],
+            question=stored["question"],
+            phrasings=tuple(Wording(phrasing, tuple(words.split())) for phrasing, words in wordings),
+            answer=stored["answer"],
+            category=stored["category"],
+            heading_words=tuple(stored["heading_words"].split()),
+            question_length=stored["question_length"],
+            question_sounds=frozenset(stored["question_sounds"].split()),
+            said_sounds=frozenset(stored["said_sounds"].split()),
+            answer_sounds=frozenset(stored["answer_sounds"].split()),
+        )
 
 
 def current_version() -> Version:
     """The version of the database's content, in one cheap query."""
-    latest = Entry.objects.order_by("-version", "-id").values("updated_at")[:1]
-    state = SearchState.objects.filter(id=1).annotate(saved_at=Subquery(latest))
-    number, saved_at = state.values_list("version", "saved_at").first() or (0, None)
-    return Version(number, saved_at.isoformat() if saved_at else "")
+    return Version(*(SearchState.objects.filter(id=1).values_list("version", "stamp").first() or (0, 0)))
+
+
+def published() -> int:
+    """How many entries an index would hold."""
+    return _published().count()
 
 
 def take_snapshot() -> Snapshot:
     with _one_moment():
+        return Snapshot(current_version(), _rows(None), _synonyms())
+
+
+def changes_since(index: Index) -> Changes:
+    """What leads from `index` to what the database holds now, whatever changed, how often and in what order.
+
+    Which entries changed is read off their ids and stamps: no history has to be kept, and none can be missed.
+    Raises TooManyChanges where a new index is to be built instead.
+    """
+    with _one_moment():
         version = current_version()
-        published = Entry.objects.visible_to(AnonymousUser()).order_by("id")
-        rows = published.values_list("id", "short_question", "question", "answer", "category__name")
-        snapshot = Snapshot(version, tuple(Row(*row) for row in rows))
-    return snapshot
+        stamps = dict(_published().values_list("id", "stamp"))
+        held = {record.entry_id: record.stamp for record in index.base_records if record}
+        fresh = {entry_id for entry_id, stamp in held.items() if stamps.get(entry_id) == stamp}
+        wanted = stamps.keys() - fresh
+        stale = held.keys() - fresh
+        if max(len(wanted), len(stale)) > _bound(_MANY_CHANGES, index.size):
+            raise TooManyChanges
+        return Changes(version, frozenset(stale), _rows(wanted), _synonyms())
 
 
-def build(snapshot: Snapshot) -> Index:
-    """A new index of `snapshot`, in memory. It touches neither disk nor database."""
+def unnoticed(index: Index) -> Unnoticed | None:
+    """What `index` holds otherwise than the database although both say they are of the same version: something wrote
+    past the models. None where they are of different versions, or agree."""
+    snapshot = take_snapshot()
+    if snapshot.version != index.version:
+        return None
+    held = {record.entry_id: record.digest for record in index.records if record}
+    found = {row.id: row.digest for row in snapshot.rows}
+    differing = {entry_id for entry_id in held.keys() | found.keys() if held.get(entry_id) != found.get(entry_id)}
+    if not differing and snapshot.synonyms == index.synonyms:
+        return None
+    return Unnoticed(frozenset(differing))
+
+
+def build(snapshot: Snapshot, progress: Callable[[int, int], None] | None = None) -> Index:
+    """A new index of `snapshot`, in memory. It touches neither disk nor database.
+
+    `progress` is told how many rows of how many are read.
+    """
     storage = _Storage()
-    # No limit: beyond it Whoosh sorts by way of temporary files, which it cannot do in memory.
-    writer = storage.create_index(SCHEMA).writer(limitmb=1 << 20, codec=_CODEC)
-    for row in snapshot.rows:
+    writer = _writer(storage.create_index(SCHEMA))
+    for number, row in enumerate(snapshot.rows):
+        if progress and number % 100 == 0:
+            progress(number, len(snapshot.rows))
         writer.add_document(**_fields(row))
     writer.commit(optimize=True)
-    return Index(snapshot.version, snapshot.digest, storage.files)
+    return Index(
+        snapshot.version,
+        storage.files,
+        records=map(_record, snapshot.rows),
+        base=len(snapshot.rows),
+        synonyms=snapshot.synonyms,
+    )
 
 
+def _storage(files: Mapping[str, bytes]) -> _Storage:
+    storage = _Storage()
+    storage.files = dict(files)
+    return storage
+
+
+def _writer(index: Any) -> Any:
+    # No limit: beyond it Whoosh sorts by way of temporary files, which it cannot do in memory.
+    return index.writer(limitmb=1 << 20, codec=_CODEC)
+
+
+def _record(row: Row) -> Record:
+    return Record(row.id, row.stamp, row.digest)
+
+
+def _bound(bound: tuple[int, float], size: int) -> int:
+    return max(bound[0], int(bound[1] * size))
+
+
+def _published() -> Any:
+    """Search is public: an index holds what a visitor may see."""
+    return Entry.objects.visible_to(AnonymousUser())
+
+
+def _rows(ids: Collection[int] | None) -> tuple[Row, ...]:
+    """The published entries of these ids, or all, in the order of their ids."""
+    if ids is None:
+        return _rows_where({}, {})
+    wanted = sorted(ids)
+    parts = [wanted[at : at + _IDS_AT_ONCE] for at in range(0, len(wanted), _IDS_AT_ONCE)]
+    return tuple(row for part in parts for row in _rows_where({"id__in": part}, {"entry_id__in": part}))
+
+
+def _rows_where(of_entries: dict[str, Any], of_phrasings: dict[str, Any]) -> tuple[Row, ...]:
+    phrasings: defaultdict[int, list[str]] = defaultdict(list)
+    for entry_id, phrasing in Phrasing.objects.filter(**of_phrasings).order_by("id").values_list("entry_id", "text"):
+        phrasings[entry_id].append(phrasing)
+    entries = _published().filter(**of_entries).order_by("id")
+    columns = ("id", "stamp", "short_question", "question", "answer", "category__name")
+    rows: Iterable[Any] = entries.values_list(*columns)
+    return tuple(Row._make([*row, tuple(phrasings[row[0]])]) for row in rows)
+
+
+def _synonyms() -> tuple[str, ...]:
+    return tuple(SynonymGroup.objects.order_by("id").values_list("words", flat=True))
+
+
+# The rows that changed since the base was made are written again with each further change, but read only once.
+@lru_cache(maxsize=512)
 def _fields(row: Row) -> dict[str, Any]:
     """What Whoosh gets of one entry: the fields of SCHEMA."""
     question = text.normalize(row.question)
     heading = text.normalize(row.short_question) or question
     answer = text.normalize(html.to_text(row.answer))
     category = text.normalize(row.category)
-    asked = question if heading == question else f"{heading} {question}"
-    asked_words, answer_words = text.words(asked), text.words(answer)
-    question_sounds = text.sound_keys(text.informative(asked_words), every=True)
-    answer_sounds = text.sound_keys(text.informative(answer_words), every=False)
-    whole = f"{asked} {answer} {category}"
-    return {
-        "entry_id": row.id,
+    phrasings = [text.normalize(phrasing) for phrasing in row.phrasings]
+    asked = _asked(heading, question)
+    stored = {
         "heading": heading,
         "question": question,
+        "phrasings": phrasings,
         "answer": answer,
         "category": category,
-        "heading_words": " ".join(dict.fromkeys(text.informative(text.words(heading)))),
+        "heading_words": _distinct(heading),
+        "phrasing_words": [_distinct(phrasing) for phrasing in phrasings],
         "question_length": len(set(text.informative(text.words(question)))),
-        "question_sounds": " ".join(question_sounds),
-        "answer_sounds": " ".join(answer_sounds),
-        "terms": " ".join({*text.bigrams(whole), *text.plain_tokens(whole)}),
-        "characters": " ".join({char for char in asked if text.is_cjk(char)}),
-        "sound": " ".join(dict.fromkeys([*question_sounds, *answer_sounds])),
+        "question_sounds": _sounds(asked, every=True),
+        "said_sounds": _sounds(" ".join(phrasings), every=True),
+        "answer_sounds": _sounds(answer, every=False),
     }
+    return stored | _terms(stored)
+
+
+def _terms(stored: Mapping[str, Any]) -> dict[str, str]:
+    """The terms of an entry, from what is stored of it."""
+    said = " ".join([_asked(stored["heading"], stored["question"]), *stored["phrasings"]])
+    whole = f"{said} {stored['answer']} {stored['category']}"
+    return {
+        "terms": " ".join({*text.bigrams(whole), *text.plain_tokens(whole)}),
+        "characters": " ".join({char for char in said if text.is_cjk(char)}),
+        "sound": f"{stored['question_sounds']} {stored['said_sounds']} {stored['answer_sounds']}",
+    }
+
+
+def _asked(heading: str, question: str) -> str:
+    return question if heading == question else f"{heading} {question}"
+
+
+def _sounds(normal: str, *, every: bool) -> str:
+    return " ".join(text.sound_keys(text.informative(text.words(normal)), every=every))
+
+
+def _distinct(normal: str) -> str:
+    return " ".join(dict.fromkeys(text.informative(text.words(normal))))
 
 
 @contextmanager

@@ -8,11 +8,11 @@ the query's weight it covers, and where; README.md tells it at length.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from . import text
+from . import text, vocabulary
 from .index import Document, Session, rarity
 
 # Where a word stands, as a share of its weight. The heading is the short question where there is one. A question
@@ -24,23 +24,30 @@ SHORT_QUESTION = 10  # words
 LONGER_QUESTION = 0.01  # off, for each further word
 LONGEST_QUESTION = 0.7
 IN_CATEGORY = 0.5
+IN_PHRASING = 0.95
 IN_ANSWER = 0.6
 OFTEN_IN_ANSWER = 0.75  # what many repetitions come close to
 # How it is written.
 SAME_WORD = 1.0
 SYNONYM = 0.85
 SAME_SOUND = 0.7
+SPELT_OUT = 0.9  # in letters, all of it: jiediao, not jd
+LONGEST_INITIALS = 4
 PART_OF_WORD = 0.6
 # A single character says little (加, 查); one that no entry has says more.
-CHARACTER = 0.4
+CHARACTER = 0.5
 UNKNOWN_CHARACTER = 0.7
+COMMON_WORD = 0.4
 # What a score is made of; the shares add up to 1.
 COVERAGE = 0.75
 PHRASE = 0.15
 ABOUT = 0.10
 
 # An answer covers at least this share of what was asked. Below it, the nearest are offered as such.
-CONFIDENT = 0.55
+CONFIDENT = 0.6
+# How far a word is trusted for that which only one phrasing of the entry has.
+IN_PASSING = 0.55
+BRIEF = 2  # words; in a phrasing as short as that nothing is in passing
 NEAREST = 3
 # Results far below the best one are not worth a teacher's time.
 TAIL = 0.3
@@ -91,20 +98,46 @@ class Token:
 
 @dataclass(frozen=True)
 class Query:
-    """`pairs` are the bigrams of the informative words where they stand side by side."""
+    """`pairs` are the bigrams of the informative words where they stand side by side, `ignored` the other words."""
 
     normalized: str
     tokens: tuple[Token, ...]
     pairs: frozenset[str] = frozenset()
+    ignored: tuple[str, ...] = ()
+
+
+class Place(enum.IntEnum):
+    """Where in an entry a word stands."""
+
+    NOWHERE = 0
+    CATEGORY = 1
+    ANSWER = 2
+    PHRASING = 3
+    QUESTION = 4
+    HEADING = 5
+
+    @property
+    def label(self) -> str:
+        return ("没有", "分类", "答案", "相似问法", "问题", "标题")[self]
 
 
 class Match(NamedTuple):
-    """How an entry holds a token: what that is worth, what it is worth wherever it stands, and where and how."""
+    """How an entry holds a token: what that is worth, what it is worth wherever it stands, how far it says that the
+    entry is an answer; where it stands, as which text or sound."""
 
     value: float
     factor: float
-    in_question: bool
+    trust: float
+    place: Place
+    form: str
     by_sound: bool
+
+    @property
+    def in_question(self) -> bool:
+        return self.place >= Place.PHRASING
+
+
+NOTHING = Match(0.0, 0.0, 0.0, Place.NOWHERE, "", False)
 
 
 @dataclass(frozen=True)
@@ -119,6 +152,12 @@ class Scored:
     missing: int
     by_sound: bool
     exact: bool
+    # Why: the match of each token, the shares of what stands side by side and of what was asked for, and the number
+    # of the phrasing that was matched, None for the entry's own words.
+    matches: tuple[Match, ...]
+    near: float
+    about: float
+    phrasing: int | None
 
     @property
     def confident(self) -> bool:
@@ -137,10 +176,15 @@ class Scored:
 
 def analyse(normalized: str, session: Session, *, typing: bool = False) -> Query:
     """What a query asks for. While it is still being typed, letters at its end may begin a word."""
-    found = text.words(normalized)[: text.MAX_QUERY_TOKENS]
+    found = text.join_known(text.words(normalized)[: text.MAX_QUERY_TOKENS], session.same_meaning)
     asked = list(dict.fromkeys(_heal(text.informative(found), session)))
     tokens = [token for word in asked for token in _tokens(word, session, beginning=typing and word == asked[-1])]
-    return Query(normalized, tuple(tokens[: text.MAX_QUERY_TOKENS]), frozenset(text.bigrams(_side_by_side(found))))
+    return Query(
+        normalized,
+        tuple(tokens[: text.MAX_QUERY_TOKENS]),
+        pairs=frozenset(text.bigrams(_side_by_side(found))),
+        ignored=tuple(dict.fromkeys(word for word in found if word in text.STOP_WORDS)),
+    )
 
 
 def similar_to(question: str, session: Session) -> Query:
@@ -164,7 +208,7 @@ def rank(query: Query, session: Session) -> list[Scored]:
         else:
             terms.update(text.bigrams(form))
     candidates = session.candidates(terms, characters, sounds, CANDIDATES)
-    scored = [_score(query, document, session.size) for document in candidates]
+    scored = [_score(query, document, session) for document in candidates]
     return sorted((one for one in scored if one.score > 0), key=lambda one: (-one.score, one.document.entry_id))
 
 
@@ -181,16 +225,16 @@ def _heal(asked: Sequence[str], session: Session) -> list[str]:
     """The words asked for, cut as the entries know them where the segmenter did not.
 
     A word it does not know, misspelt or not, falls apart into single characters; neighbours are put together
-    where entries have them side by side (刷 分) or have a word that sounds the same (签 道). A long word that no
-    entry has is cut into the parts that entries have (新手机 → 新 手机).
+    where several entries have them side by side (刷 分) or one has a word that sounds the same (签 道). A long word
+    that no entry has is cut into the parts that entries have (新手机 → 新 手机).
     """
     healed: list[str] = []
     run = ""
-    for word in [*asked, ""]:
+    for word in [*_without_stop_words(asked, session), ""]:
         if text.is_cjk(word) and len(word) == 1:
             run += word
             continue
-        healed += _cut_around(run, lambda part: bool(session.frequency(part) or _same_sound(part, session)))
+        healed += _cut_around(run, lambda part: session.frequency(part) > 1 or bool(_same_sound(part, session)))
         run = ""
         if text.is_cjk(word) and len(word) > 2 and not _frequency(word, session):
             parts = _cut_around(word, lambda part: bool(session.frequency(part)))
@@ -198,6 +242,16 @@ def _heal(asked: Sequence[str], session: Session) -> list[str]:
         elif word:
             healed.append(word)
     return healed
+
+
+def _without_stop_words(asked: Sequence[str], session: Session) -> Iterator[str]:
+    """Cuts a word of two characters that no entry has where one of them says little: 已修 → 修, 关掉 → 关."""
+    for word in asked:
+        if text.is_cjk(word) and len(word) == 2 and not _frequency(word, session):
+            kept = text.informative(word[:1] if word[1] in vocabulary.COMPLEMENTS else word)
+            yield from kept if len(kept) == 1 else [word]
+        else:
+            yield word
 
 
 def _cut_around(characters: str, wanted: Callable[[str], bool]) -> list[str]:
@@ -221,13 +275,13 @@ def _same_sound(word: str, session: Session) -> str:
     return next((key for key in keys if session.sound_frequency(key)), "")
 
 
-def _forms(word: str) -> dict[str, float]:
-    return {word: SAME_WORD} | dict.fromkeys(text.synonyms().get(word, ()), SYNONYM)
+def _forms(word: str, session: Session) -> dict[str, float]:
+    return {word: SAME_WORD} | dict.fromkeys(session.same_meaning.get(word, ()), SYNONYM)
 
 
 def _frequency(word: str, session: Session) -> int:
     """In about how many entries the word or a synonym of it occurs."""
-    return max(session.frequency(form) for form in _forms(word))
+    return max(session.frequency(form) for form in _forms(word, session))
 
 
 def _tokens(word: str, session: Session, *, beginning: bool = False) -> list[Token]:
@@ -235,8 +289,10 @@ def _tokens(word: str, session: Session, *, beginning: bool = False) -> list[Tok
     single = text.is_cjk(word) and len(word) == 1
     frequency = _frequency(word, session)
     if frequency:
-        return [Token(word, (CHARACTER if single else 1.0) * rarity(frequency, session.size), _forms(word))]
-    if text.is_cjk(word):
+        factor = CHARACTER if single else COMMON_WORD if word in text.COMMON_WORDS else 1.0
+        return [Token(word, factor * rarity(frequency, session.size), _forms(word, session))]
+    spelt = not text.is_cjk(word)
+    if not spelt:
         sounds = [[sound]] if (sound := _same_sound(word, session)) else []
     elif beginning:
         sounds = _complete(word, session)
@@ -247,12 +303,15 @@ def _tokens(word: str, session: Session, *, beginning: bool = False) -> list[Tok
             Token(
                 word,
                 rarity(max(session.sound_frequency(sound) for sound in alternatives), session.size),
-                sounds=dict.fromkeys(alternatives, SAME_SOUND),
+                sounds={
+                    sound: SPELT_OUT if spelt and len(sound) > LONGEST_INITIALS else SAME_SOUND
+                    for sound in alternatives
+                },
             )
             for alternatives in sounds
         ]
     factor = UNKNOWN_CHARACTER if single else 1.0
-    return [Token(word, factor * rarity(0, session.size), _forms(word), known=False)]
+    return [Token(word, factor * rarity(0, session.size), _forms(word, session), known=False)]
 
 
 def _splits(letters: str, session: Session) -> list[list[str] | None]:
@@ -296,59 +355,117 @@ def _side_by_side(found: Iterable[str]) -> str:
 # --- Scores ---------------------------------------------------------------------------------------------
 
 
-def _score(query: Query, document: Document, size: int) -> Scored:
-    total = sum(token.weight for token in query.tokens) or 1.0
-    matches = [(token.weight, _match(token, document)) for token in query.tokens]
-    reached = sum(weight * match.value for weight, match in matches) / total
-    covered = sum(weight * match.factor for weight, match in matches) / total
-    alike = sum(weight * match.factor for weight, match in matches if match.in_question) / total
-    missing = sum(match.factor < SAME_SOUND for _, match in matches)
-    by_sound = any(match.by_sound for _, match in matches)
-    score = COVERAGE * reached + PHRASE * _phrase(query, document) + ABOUT * _about(query, document, size)
-    names = (document.heading, document.question)
-    exact = any(name[: text.MAX_QUERY_CHARS].strip() == query.normalized for name in names)
-    return Scored(document, 1.0 if exact else min(score, 1.0), covered, alike, missing, by_sound, exact)
-
-
-def _match(token: Token, document: Document) -> Match:
-    """The best of the ways in which the entry holds the token."""
-    best = Match(0.0, 0.0, False, False)
-    for form, factor in token.forms.items():
-        share, place, in_question = _place(form, document)
-        best = max(best, Match(factor * share * place, factor * share, in_question, False))
-    for sound, factor in token.sounds.items():
-        if sound in document.question_sounds:
-            best = max(best, Match(factor * _in_question(document), factor, True, True))
-        elif sound in document.answer_sounds:
-            best = max(best, Match(factor * IN_ANSWER, factor, False, True))
+def _score(query: Query, document: Document, session: Session) -> Scored:
+    """The entry by its own words, or by that of its phrasings which comes closer, whichever is better."""
+    weights = [token.weight for token in query.tokens]
+    own = [_match(token, document) for token in query.tokens]
+    best = _scored(query, document, weights, own, _phrase(query, document), None, session)
+    said = [_match_phrasings(token, document) for token in query.tokens]
+    for number in sorted(set().union(*said)):
+        matches = [max(mine, one.get(number, NOTHING)) for mine, one in zip(own, said, strict=True)]
+        if matches != own:
+            wording = document.phrasings[number]
+            near = len(query.pairs & wording.bigrams) / len(query.pairs) if query.pairs else 0.0
+            other = _scored(query, document, weights, matches, near, number, session)
+            best = max(best, other, key=lambda one: one.score)
+    names = (document.heading, document.question, *(wording.text for wording in document.phrasings))
+    if any(name[: text.MAX_QUERY_CHARS].strip() == query.normalized for name in names):
+        return replace(best, score=1.0, exact=True)
     return best
 
 
-def _place(form: str, document: Document) -> tuple[float, float, bool]:
-    """How much of `form` the entry holds, from 0 to 1; what the place is worth; whether it is in the question."""
+def _scored(
+    query: Query,
+    document: Document,
+    weights: Sequence[float],
+    matches: Sequence[Match],
+    near: float,
+    phrasing: int | None,
+    session: Session,
+) -> Scored:
+    """The entry with these `matches`, by its own words or by one of its phrasings."""
+    total = sum(weights) or 1.0
+    weighed = [(weight / total, match) for weight, match in zip(weights, matches, strict=True)]
+    words = document.heading_words if phrasing is None else document.phrasings[phrasing].words
+    about = _about(query, words, session)
+    score = COVERAGE * sum(share * match.value for share, match in weighed) + PHRASE * near + ABOUT * about
+    return Scored(
+        document,
+        score=min(score, 1.0),
+        covered=sum(share * match.trust for share, match in weighed),
+        alike=sum(share * match.factor for share, match in weighed if match.in_question),
+        missing=sum(match.factor < SAME_SOUND for match in matches),
+        by_sound=any(match.by_sound for match in matches),
+        exact=False,
+        matches=tuple(matches),
+        near=near,
+        about=about,
+        phrasing=phrasing,
+    )
+
+
+def _match(token: Token, document: Document) -> Match:
+    """The best of the ways in which the entry's own words hold the token."""
+    best = NOTHING
+    for form, factor in token.forms.items():
+        share, worth, place = _place(form, document)
+        best = max(best, Match(factor * share * worth, factor * share, factor * share, place, form, False))
+    for sound, factor in token.sounds.items():
+        if sound in document.question_sounds:
+            best = max(best, Match(factor * _in_question(document), factor, factor, Place.QUESTION, sound, True))
+        elif sound in document.answer_sounds:
+            best = max(best, Match(factor * IN_ANSWER, factor, factor, Place.ANSWER, sound, True))
+    return best
+
+
+def _match_phrasings(token: Token, document: Document) -> dict[int, Match]:
+    """By number those phrasings that hold the token, and how. What only one of them mentions is said in passing:
+    that is trusted less when it comes to whether the entry is an answer."""
+    found: dict[int, tuple[float, str, bool]] = {}
+    for form, factor in token.forms.items():
+        if form not in document.said:
+            continue
+        for number, wording in enumerate(document.phrasings):
+            if form in wording.text if text.is_cjk(form) else form in wording.tokens:
+                found[number] = max(found.get(number, (0.0, "", False)), (factor, form, False))
+    for sound, factor in token.sounds.items():
+        if sound in document.said_sounds:
+            for number, wording in enumerate(document.phrasings):
+                if sound in wording.sounds:
+                    found[number] = max(found.get(number, (0.0, "", False)), (factor, sound, True))
+    briefly = any(len(document.phrasings[number].words) <= BRIEF for number in found)
+    trust = 1.0 if briefly or len(found) > 1 else IN_PASSING
+    return {
+        number: Match(factor * IN_PHRASING, factor, factor * trust, Place.PHRASING, form, by_sound)
+        for number, (factor, form, by_sound) in found.items()
+    }
+
+
+def _place(form: str, document: Document) -> tuple[float, float, Place]:
+    """How much of `form` the entry's own words hold, from 0 to 1; what the place is worth; which it is."""
     if not text.is_cjk(form):
         if form in document.heading_tokens:
-            return 1.0, IN_HEADING, True
+            return 1.0, IN_HEADING, Place.HEADING
         if form in document.question_tokens:
-            return 1.0, _in_question(document), True
-        return (1.0, IN_ANSWER, False) if form in document.answer_tokens else (0.0, 0.0, False)
+            return 1.0, _in_question(document), Place.QUESTION
+        return (1.0, IN_ANSWER, Place.ANSWER) if form in document.answer_tokens else (0.0, 0.0, Place.NOWHERE)
     if form in document.heading:
-        return 1.0, IN_HEADING, True
+        return 1.0, IN_HEADING, Place.HEADING
     if form in document.question:
-        return 1.0, _in_question(document), True
+        return 1.0, _in_question(document), Place.QUESTION
     if times := document.answer.count(form):
-        return 1.0, OFTEN_IN_ANSWER * times / (times + OFTEN_IN_ANSWER / IN_ANSWER - 1), False
+        return 1.0, OFTEN_IN_ANSWER * times / (times + OFTEN_IN_ANSWER / IN_ANSWER - 1), Place.ANSWER
     if form in document.category:
-        return 1.0, IN_CATEGORY, False
+        return 1.0, IN_CATEGORY, Place.CATEGORY
     if len(form) > 2:
         pairs = text.bigrams(form)
         share = sum(pair in document.question_bigrams for pair in pairs) / len(pairs)
         if share > 0.5:
-            return PART_OF_WORD * share, _in_question(document), True
+            return PART_OF_WORD * share, _in_question(document), Place.QUESTION
         share = sum(pair in document.answer_bigrams for pair in pairs) / len(pairs)
         if share > 0.5:
-            return PART_OF_WORD * share, IN_ANSWER, False
-    return 0.0, 0.0, False
+            return PART_OF_WORD * share, IN_ANSWER, Place.ANSWER
+    return 0.0, 0.0, Place.NOWHERE
 
 
 def _in_question(document: Document) -> float:
@@ -365,13 +482,14 @@ def _phrase(query: Query, document: Document) -> float:
     return max(in_question, IN_ANSWER * in_answer) / len(query.pairs)
 
 
-def _about(query: Query, document: Document, size: int) -> float:
-    """How much of the entry's heading the query speaks of: of two that match, the one that asks for less more."""
+def _about(query: Query, words: Sequence[str], session: Session) -> float:
+    """How much of the entry's heading, or of the phrasing, the query speaks of: of two that match, the one that asks
+    for less more."""
     forms = {form for token in query.tokens for form in token.forms}
     sounds = {sound for token in query.tokens for sound in token.sounds}
     total = asked = 0.0
-    for word, frequency in zip(document.heading_words, document.heading_frequencies, strict=True):
-        weight = rarity(frequency, size)
+    for word in words:
+        weight = rarity(session.frequency(word), session.size)
         total += weight
         heard = bool(sounds) and not sounds.isdisjoint(text.sound_keys([word], every=True))
         if heard or word in forms or word in query.normalized:

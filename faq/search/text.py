@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -26,8 +26,11 @@ MAX_QUERY_TOKENS = 60
 _MAX_RAW_CHARS = 4 * MAX_QUERY_CHARS
 # Longer runs of letters are no words anybody searches for, only weight.
 _MAX_WORD_CHARS = 40
+# Of how many pieces a synonym is put together where the segmenter cut it.
+_MOST_JOINED = 5
 
 STOP_WORDS = frozenset(vocabulary.STOP_WORDS.split())
+COMMON_WORDS = frozenset(vocabulary.COMMON_WORDS.split())
 
 _CJK = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"[{_CJK}]+|\d+\.\d+|[^\W{_CJK}]+")
@@ -152,15 +155,26 @@ def fold_sound(pinyin: str) -> str:
     return pinyin
 
 
-@cache
-def synonyms() -> dict[str, tuple[str, ...]]:
-    """For each word its synonyms, without itself."""
+def synonym_table(groups: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """For each word of the groups, words apart by spaces, those that mean the same, without itself."""
     table: dict[str, dict[str, None]] = {}
-    for group in vocabulary.SYNONYMS.strip().splitlines():
+    for group in groups:
         normal = [normalize(word) for word in group.split()]
-        for word in normal:
-            table.setdefault(word, {}).update(dict.fromkeys(other for other in normal if other != word))
+        for word in filter(None, normal):
+            table.setdefault(word, {}).update(dict.fromkeys(other for other in normal if other and other != word))
     return {word: tuple(others) for word, others in table.items()}
+
+
+def join_known(found: Sequence[str], known: Collection[str]) -> list[str]:
+    """The words found; neighbours that together are a `known` word become that, the longest first: 看 课 → 看课."""
+    joined: list[str] = []
+    at = 0
+    while at < len(found):
+        ends = range(min(len(found), at + _MOST_JOINED), at + 1, -1)
+        end = next((end for end in ends if "".join(found[at:end]) in known), at + 1)
+        joined.append("".join(found[at:end]))
+        at = end
+    return joined
 
 
 @cache
@@ -172,7 +186,7 @@ def terms() -> tuple[str, ...]:
 def _segmenter() -> rjieba.Jieba:
     """Our own instance, complete before anybody sees it: words must not be added while others cut."""
     segmenter = rjieba.Jieba()
-    for word in (*terms(), *synonyms(), *sorted(STOP_WORDS)):
+    for word in (*terms(), *sorted(STOP_WORDS | COMMON_WORDS)):
         if is_cjk(word) and len(word) > 1:
             segmenter.add_word(word, None, None)
     return segmenter

@@ -17,19 +17,28 @@ import pytest
 from django.db import connection, transaction
 
 from faq import search
-from faq.models import Category, Entry, SearchState
+from faq.models import Category, Entry, Phrasing, SearchState, SynonymGroup
 from faq.search import generations, ranking, text
-from faq.search.index import Index
-from faq.search.replica import Replica
+from faq.search.index import Index, TooManyChanges, build, changes_since, current_version, take_snapshot
+from faq.search.replica import Keeper, Replica
 from faq.search.snippets import SNIPPET_CHARS
+from tests.installation import wait_until
 
 committed = pytest.mark.django_db(transaction=True)
 
 
+#: The index of the content as loaded: building it for every test takes its time.
+of_content: dict[str, Index] = {}
+
+
 @pytest.fixture(autouse=True)
-def replica(monkeypatch: pytest.MonkeyPatch) -> Replica:
-    """A process that has just started."""
-    return new_process(monkeypatch)
+def replica(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Replica:
+    """A process that has just started; one that was asked before, where the content is there."""
+    replica = new_process(monkeypatch)
+    if "content" in request.fixturenames:
+        request.getfixturevalue("content")
+        replica._held = of_content["index"] if of_content else of_content.setdefault("index", build(take_snapshot()))
+    return replica
 
 
 def new_process(monkeypatch: pytest.MonkeyPatch) -> Replica:
@@ -62,8 +71,9 @@ def make_entry(question: str, answer: str = "<p>答案</p>", **fields: Any) -> E
         ("线上直播怎么观看？", "upgrade-07", search.Step.EXACT),
         ("统筹 26 分拿不满怎么办？", "credits-12", search.Step.EXACT),
         ("直播观看", "upgrade-07", search.Step.ALL_WORDS),
-        ("密码不对", "upgrade-03", search.Step.ALL_WORDS),
-        ("學歷衝抵", "credits-05", search.Step.ALL_WORDS),
+        ("密码不对", "upgrade-03", search.Step.EXACT),
+        ("密码 账号 不对", "upgrade-03", search.Step.ALL_WORDS),
+        ("學歷 可以衝抵嗎", "credits-05", search.Step.ALL_WORDS),
         ("校本活动签到 显示器", "upgrade-08", search.Step.SOME_WORDS),
         ("xlcd", "credits-05", search.Step.PINYIN),
         ("jingyanzhi chakan", "upgrade-13", search.Step.PINYIN),
@@ -328,16 +338,18 @@ def test_search_goes_on_when_the_files_are_damaged(
 
 
 @committed
-def test_lost_files_are_written_again_by_the_next_search_after_a_while(
-    replica: Replica, monkeypatch: pytest.MonkeyPatch, folder: Path
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_the_keeper_mends_damaged_files(
+    replica: Replica, monkeypatch: pytest.MonkeyPatch, folder: Path, damage: Callable[[Path], None]
 ) -> None:
-    make_entry("量子打印机怎么用")
-    search.search("量子打印机")
-    empty(folder)
-    now = time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: now + 30)
-    search.search("量子打印机")
+    entry = make_entry("量子打印机怎么用")
+    damage(folder)
+    replica.bring_up()
     assert search.status().healthy
+    assert generations.is_whole(current_version())
+    new_process(monkeypatch)
+    monkeypatch.setattr("faq.search.replica.build", None)
+    assert refs("量子打印机") == [entry.ref]
 
 
 @committed
@@ -396,7 +408,7 @@ def test_files_that_other_code_wrote_are_not_read(monkeypatch: pytest.MonkeyPatc
     assert not search.status().healthy
     new_process(monkeypatch)
     assert refs("量子打印机") == [entry.ref]
-    assert search.status().healthy
+    assert search.sync().healthy
 
 
 @committed
@@ -443,13 +455,16 @@ def test_a_new_process_loads_the_files_instead_of_building(monkeypatch: pytest.M
 
 @committed
 def test_another_builder_at_work_is_not_waited_for_while_searching(folder: Path) -> None:
-    entry = make_entry("量子打印机怎么用")
-    index = search.own_replica.current()
-    with generations._locked(folder, 0) as locked:
-        assert locked
-        assert generations.publish(index) is False
+    search.sync()
+    written = generations.current()
+    with generations.alone(0) as alone:
+        assert alone
+        with generations.alone(0) as second:
+            assert not second
+        entry = make_entry("量子打印机怎么用")  # waits a while, then leaves it to the other
         assert refs("量子打印机") == [entry.ref]
-    assert generations.publish(index) is True
+        assert generations.current() == written
+    assert search.sync().healthy
 
 
 @committed
@@ -521,6 +536,349 @@ def test_the_status_says_how_the_index_stands(folder: Path) -> None:
     assert "落后" in behind.message
 
 
+# --- Phrasings and synonyms ------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["in a transaction", pytest.param("committed", marks=committed)])
+def test_an_entry_is_found_by_its_phrasings_at_once(kind: str) -> None:
+    entry, other = make_entry("量子打印机怎么用"), make_entry("海藻投影怎么用")
+    phrasing = Phrasing.objects.create(entry=entry, text="机器卡纸咋整")
+    assert refs("卡纸") == [entry.ref]
+    phrasing.text = "墨盒干了咋整"
+    phrasing.save()
+    assert (refs("墨盒"), refs("卡纸")) == ([entry.ref], [])
+    phrasing.entry = other
+    phrasing.save()
+    assert refs("墨盒") == [other.ref]
+    phrasing.delete()
+    assert refs("墨盒") == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["in a transaction", pytest.param("committed", marks=committed)])
+def test_a_synonym_works_at_once_and_until_it_is_deleted(kind: str) -> None:
+    entry = make_entry("量子打印机怎么用")
+    assert refs("印表机") == []
+    group = SynonymGroup.objects.create(words="打印机 印表机")
+    assert refs("印表机") == [entry.ref]
+    group.words = "打印机 复印件"
+    group.save()
+    assert (refs("印表机"), refs("复印件")) == ([], [entry.ref])
+    SynonymGroup.objects.filter(pk=group.pk).delete()
+    assert refs("复印件") == []
+
+
+def test_a_phrasing_asked_word_for_word_is_an_exact_hit(content: None) -> None:
+    result = search.search("单人校")
+    assert (result.hits[0].entry.ref, result.step) == ("credits-18", search.Step.EXACT)
+
+
+def test_phrasings_of_drafts_are_not_searched(content: None) -> None:
+    entry = Entry.objects.get(ref="credits-18")
+    entry.status = Entry.Status.DRAFT
+    entry.save()
+    assert entry not in [hit.entry for hit in search.search("单人校").hits]
+    assert entry not in search.suggest("单人校")
+
+
+def test_what_one_phrasing_mentions_in_passing_is_no_answer(db: None) -> None:
+    entry = make_entry("怎么退出培训")
+    Phrasing.objects.create(entry=entry, text="家里老人住院需要照顾，这期项目能不能往后推")
+    found = search.search("老人住院")
+    assert ([hit.entry for hit in found.hits], found.confident) == ([entry], False)
+    Phrasing.objects.create(entry=entry, text="老人住院")
+    assert search.search("老人住院").confident
+
+
+def test_the_explanation_names_word_place_and_step(content: None) -> None:
+    found = search.explain("请问 之江汇 jifen 食堂")
+    best = found.found[0]
+    assert best.entry.ref in {"upgrade-13", "upgrade-14"}
+    assert found.ignored == ("请问",)
+    assert [(reason.word.written, reason.place, reason.how) for reason in best.reasons] == [
+        ("之江汇", "标题", "原词"),
+        ("jifen", "相似问法", "同音或拼音"),
+        ("食堂", "", ""),
+    ]
+    assert [word.known for word in found.words] == [True, True, False]
+    assert sum(word.share for word in found.words) == pytest.approx(1)
+    assert best.phrasing in [phrasing.text for phrasing in best.entry.phrasings.all()]
+    assert found.confident == best.confident == (best.covered >= search.ENOUGH)
+
+
+def test_the_explanation_is_of_what_the_search_finds(content: None) -> None:
+    for query in ("看课没时长", "xlcd", "食堂菜单", "", "学分", "密码不对"):
+        result, found = search.search(query, limit=5), search.explain(query)
+        assert [one.entry for one in found.found] == [hit.entry for hit in result.hits]
+        assert (found.step, found.confident, found.normalized) == (result.step, result.confident, result.normalized)
+
+
+# --- An index brought up to date is one built anew -------------------------------------------------------
+
+WORDS = ["登录", "手机", "学分", "26", "签到", "视频", "直播", "作业", "pc", "折算", "村小", "备案", "之江汇", "账号"]
+
+
+def same_as_built_anew(index: Index) -> None:
+    fresh = build(take_snapshot())
+    assert index.version == fresh.version
+    assert sorted(filter(None, index.records)) == sorted(filter(None, fresh.records))
+    queries = [*WORDS, "xf", "qiandao", "签道", "手机登录账号", "视频 直播", "学分26", "回放", "卡纸"]
+    for query in queries:
+        results = []
+        for one in (index, fresh):
+            session = one.session()
+            for typing in (False, True):
+                scored = ranking.rank(ranking.analyse(query, session, typing=typing), session)
+                results.append([(hit.document.entry_id, hit.score, hit.covered, hit.step) for hit in scored])
+        assert results[:2] == results[2:], query
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_changes_in_any_order_lead_to_the_same_index(db: None, seed: int) -> None:
+    chance = random.Random(seed)
+
+    def sentence() -> str:
+        return "".join(chance.choices(WORDS, k=chance.randint(1, 4)))
+
+    def change() -> None:
+        entries = list(Entry.objects.all())
+        one = chance.choice(entries) if entries else make_entry(sentence())
+        match chance.randrange(9):
+            case 0:
+                make_entry(sentence(), f"<p>{sentence()}</p>", status=chance.choice(["published", "draft"]))
+            case 1:
+                one.delete()
+            case 2:
+                one.question = sentence()
+                one.save()
+            case 3:
+                one.status = "draft" if one.is_published else "published"
+                one.save()
+            case 4:
+                Phrasing.objects.get_or_create(entry=one, text=sentence())
+            case 5:
+                Phrasing.objects.filter(entry=one).delete()
+            case 6:
+                SynonymGroup.objects.get_or_create(words=" ".join(chance.sample(WORDS, 2)))
+            case 7:
+                one.category.name = sentence()[:40]
+                one.category.save()
+            case 8:
+                SynonymGroup.objects.filter(pk=SynonymGroup.objects.values_list("pk", flat=True).first()).delete()
+
+    for number in range(40):
+        make_entry(f"{sentence()}{number}", f"<p>{sentence()}</p>")
+    index = build(take_snapshot())
+    for number in range(24):
+        change()
+        if number % 3 == 0:
+            index = index.updated(changes_since(index))
+            same_as_built_anew(index)
+            index = Index.from_files(index.version, index.files)
+            same_as_built_anew(index)
+
+
+def test_a_bulk_change_is_for_a_new_index(db: None) -> None:
+    for number in range(70):
+        make_entry(f"第 {number} 号打印机")
+    index = build(take_snapshot())
+    for entry in Entry.objects.all():
+        entry.save()
+    with pytest.raises(TooManyChanges):
+        changes_since(index)
+
+
+@committed
+def test_a_worn_index_is_made_anew_when_nobody_waits(replica: Replica) -> None:
+    for number in range(30):
+        make_entry(f"第 {number} 号打印机")
+    replica.bring_up()
+    for entry in Entry.objects.all()[:20]:
+        entry.save()
+    index = replica.current()
+    assert index is not None
+    assert not index.worn
+    assert index.base == 30
+
+
+# --- Written past the models -----------------------------------------------------------------------------
+
+
+def raw(statement: str, *values: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+PAST_THE_MODELS: dict[str, Callable[[Entry], Any]] = {
+    "updated": lambda entry: Entry.objects.filter(pk=entry.pk).update(question="海藻投影怎么用"),
+    "updated by raw SQL": lambda entry: raw("UPDATE faq_entry SET question = '海藻投影怎么用' WHERE id = %s", entry.pk),
+    "a draft published": lambda entry: Entry.objects.filter(question="海藻投影怎么用").update(status="published"),
+    "phrasings in bulk": lambda entry: Phrasing.objects.bulk_create([Phrasing(entry=entry, text="海藻投影")]),
+    "a synonym in bulk": lambda entry: SynonymGroup.objects.bulk_create([SynonymGroup(words="海藻投影 量子打印机")]),
+    "entries in bulk": lambda entry: Entry.objects.bulk_create(
+        [Entry(ref="by-bulk", category=entry.category, question="海藻投影怎么用", answer="", status="published")]
+    ),
+}
+
+
+@committed
+@pytest.mark.parametrize("write", PAST_THE_MODELS.values(), ids=PAST_THE_MODELS)
+def test_what_was_written_past_the_models_is_found_by_every_process(
+    monkeypatch: pytest.MonkeyPatch, write: Callable[[Entry], Any]
+) -> None:
+    entry = make_entry("量子打印机怎么用")
+    make_entry("海藻投影怎么用", status="draft")
+    others = [Replica(), Replica()]
+    for other in others:
+        monkeypatch.setattr(search, "own_replica", other)
+        assert refs("海藻投影") == []
+    write(entry)
+    assert refs("海藻投影") == []
+    others[0].bring_up(reconcile=True)
+    for other in [*others, Replica()]:
+        monkeypatch.setattr(search, "own_replica", other)
+        assert len(refs("海藻投影")) == 1
+    assert search.status().healthy
+
+
+@committed
+def test_a_row_deleted_past_the_models_is_gone_at_once_and_from_the_index_after_a_while(replica: Replica) -> None:
+    entry, kept = make_entry("量子打印机怎么用"), make_entry("量子投影仪怎么用")
+    assert len(refs("量子")) == 2
+    raw("DELETE FROM faq_entry WHERE id = %s", entry.pk)
+    assert refs("量子") == [kept.ref]
+    replica.bring_up(reconcile=True)
+    assert search.status().entries == 1
+
+
+@committed
+def test_reconciling_changes_nothing_where_nothing_was_written(replica: Replica) -> None:
+    make_entry("量子打印机怎么用")
+    before = SearchState.current()
+    replica.bring_up(reconcile=True)
+    search.sync()
+    assert SearchState.current() == before
+
+
+# --- Too much for a reader to wait for -------------------------------------------------------------------
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if there were so many entries that nobody could wait for an index of them."""
+    monkeypatch.setattr("faq.search.replica.ON_THE_SPOT", 0)
+
+
+@committed
+def test_without_an_index_the_database_answers_until_one_is_built(large: None, replica: Replica) -> None:
+    entry = make_entry("量子打印机怎么用")
+    shutil.rmtree(generations.current().path.parent)
+    woken: list[bool] = []
+    fresh = Replica()
+    fresh.wake = lambda: woken.append(True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "own_replica", fresh)
+        result = search.search("量子打印机")
+        assert ([hit.entry for hit in result.hits], result.confident) == ([entry], False)
+        assert (search.suggest("量子"), search.related(entry), search.explain("量子").available) == ([], [], False)
+        assert woken
+        fresh.bring_up()
+        assert search.search("量子打印机").confident
+        assert search.status().healthy
+
+
+@committed
+def test_while_too_much_changed_the_old_index_answers_and_shows_no_draft(large: None, replica: Replica) -> None:
+    entries = [make_entry(f"第 {number} 号量子打印机") for number in range(70)]
+    kept = make_entry("火星移民怎么办")
+    replica.bring_up()
+    old = replica.current()
+    for entry in entries:
+        entry.status = Entry.Status.DRAFT
+        entry.question = "海藻投影怎么用"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Replica, "bring_up", lambda *arguments, **named: None)
+            entry.save()
+    assert replica.current() is old
+    assert (refs("量子打印机"), refs("海藻投影"), search.suggest("量子")) == ([], [], [])
+    assert search.related(entries[0]) == [kept]
+    replica.bring_up()
+    assert replica.current() is not old
+    assert (search.status().entries, search.status().healthy) == (1, True)
+
+
+@committed
+def test_another_process_takes_over_what_the_builder_wrote(
+    large: None, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(70):
+        make_entry(f"第 {number} 号量子打印机")
+    replica.bring_up()
+    other = Replica()
+    other.bring_up()
+    with monkeypatch.context() as patch:
+        patch.setattr(Replica, "bring_up", lambda *arguments, **named: None)
+        for entry in Entry.objects.all():
+            entry.save()
+    replica.bring_up()
+    monkeypatch.setattr("faq.search.replica.build", None)
+    with generations.alone(0):
+        other.bring_up()  # somebody else is at it
+    held = other.current()
+    assert held is not None
+    assert held.version == current_version()
+
+
+@committed
+def test_trouble_with_the_disk_is_told_until_it_is_over(
+    replica: Replica, monkeypatch: pytest.MonkeyPatch, client: Any
+) -> None:
+    make_entry("量子打印机怎么用")
+    assert search.trouble() == ""
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", full)
+        make_entry("海藻投影怎么用")
+        assert "磁盘已满" in search.trouble()
+        search.sync()
+        assert "磁盘已满" in search.trouble()
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json()["search"]["healthy"]) == (200, False)
+        assert "磁盘已满" in ready.json()["search"]["warning"]
+    replica.bring_up()
+    assert search.trouble() == ""
+    assert "warning" not in client.get("/readyz").json()["search"]
+
+
+# --- The keeper ------------------------------------------------------------------------------------------
+
+
+@committed
+def test_the_keeper_follows_a_change_and_mends_the_files(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, replica: Replica
+) -> None:
+    monkeypatch.setattr("faq.search.replica.CHECK_EVERY", 0.2)
+    keeper = Keeper(replica)
+    monkeypatch.setattr(search, "own_keeper", keeper)
+    keeper.start()
+    try:
+        assert keeper.at_work
+        make_entry("量子打印机怎么用")
+        assert wait_until(lambda: search.status().healthy, 10)
+        shutil.rmtree(folder)
+        assert wait_until(lambda: search.status().healthy, 10)
+        flip_a_bit(next(path for path in generations.current().path.iterdir() if path.suffix == ".seg"))
+        assert not generations.is_whole(current_version())
+        assert wait_until(lambda: generations.is_whole(current_version()), 10)
+    finally:
+        keeper.stop()
+    assert not keeper.at_work
+
+
 # --- Hostile input ---------------------------------------------------------------------------------------
 
 HOSTILE = [
@@ -577,7 +935,9 @@ def test_no_input_fails_or_takes_long(content: None, query: str) -> None:
     assert result.normalized.isprintable()
     for hit in result.hits:
         assert not re.search(r"<(?!/?mark>)", hit.question_html + hit.snippet)
-    asked = ranking.analyse(result.normalized, search.own_replica.current().session())
+    index = search.own_replica.current()
+    assert index is not None
+    asked = ranking.analyse(result.normalized, index.session())
     assert len(asked.tokens) <= text.MAX_QUERY_TOKENS
 
 

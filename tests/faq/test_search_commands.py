@@ -22,7 +22,7 @@ def run(*arguments: str) -> str:
 @pytest.fixture
 def queries(tmp_path: Path) -> Path:
     path = tmp_path / "queries.tsv"
-    path.write_text("校本活动怎么签到\tupgrade-08\n食堂菜单\tupgrade-01,upgrade-02\n\n", encoding="utf-8")
+    path.write_text("校本活动怎么签到\tupgrade-08\n饕餮盛宴\tupgrade-01,upgrade-02\n\n", encoding="utf-8")
     return path
 
 
@@ -47,7 +47,7 @@ def test_evaluation_prints_its_figures(content: None, queries: Path, out_of_scop
 
 def test_misses_are_listed_on_request(content: None, queries: Path, out_of_scope: Path) -> None:
     output = run("evaluate_search", str(queries), "--out-of-scope", str(out_of_scope), "-v", "2")
-    assert "  食堂菜单：没有找到，应为 upgrade-01、upgrade-02，前几条是 无" in output.splitlines()
+    assert "  饕餮盛宴：没有找到，应为 upgrade-01、upgrade-02，前几条是 无" in output.splitlines()
     assert output.endswith("  线上直播\n")
 
 
@@ -98,5 +98,5 @@ def test_the_index_is_brought_up_to_the_database(settings: Any) -> None:
 def test_an_index_that_cannot_be_written_is_an_error(settings: Any, tmp_path: Path) -> None:
     (tmp_path / "a file").write_text("")
     settings.SEARCH_INDEX_DIR = tmp_path / "a file" / "search"
-    with pytest.raises(CommandError, match="缺失或已损坏"):
+    with pytest.raises(CommandError, match="搜索索引写不进磁盘"):
         run("search_index")

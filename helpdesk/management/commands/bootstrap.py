@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import hashlib
 import secrets
 from typing import Any
 
@@ -18,12 +19,14 @@ from django.db import transaction
 from faq import search
 from helpdesk.models import LoadedFixture
 
-FIXTURES = ("documents", "cycles")
+FIXTURES = ("documents", "phrasings", "synonyms", "cycles")
+# What the editors' group may add, change and delete.
+EDITED = ("entry", "category", "phrasing", "synonymgroup")
 EDITORS = "问答编辑"
 
 
 class Command(BaseCommand):
-    help = "建库、装入两份资料和培训周期、建立搜索索引；重复运行不会覆盖任何已改动的内容。"
+    help = "建库，装入两份资料、相似问法、同义词和培训周期，建立搜索索引；重复运行不会覆盖任何已改动的内容。"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="另建演示账号 admin 和 editor（只在 DEBUG=on 时可用）")
@@ -40,7 +43,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
             for name in FIXTURES:
                 self.stdout.write(f"{name}：新装入 {load_once(name)} 条")
-            if first_time("auth.group", EDITORS):
+            if first_time("auth.group", EDITORS) or Group.objects.filter(name=EDITORS).exists():
                 editors()
             search.sync()
             if options["demo"]:
@@ -70,14 +73,19 @@ class Command(BaseCommand):
 def load_once(name: str) -> int:
     """Loads the rows of one fixture that were never loaded before; returns how many are new.
 
-    A row is known by its natural key. What is in the database already, or was deleted since, stays so.
+    A row is known by its natural key. What is in the database already, or was deleted since, stays so; a phrasing
+    whose entry was deleted goes with it.
     """
-    path = settings.BASE_DIR / "fixtures" / f"{name}.json"
+    content = (settings.BASE_DIR / "fixtures" / f"{name}.json").read_text(encoding="utf-8")
+    if not first_time("fixture", f"{name} {hashlib.sha256(content.encode()).hexdigest()}"):
+        return 0
     new = 0
-    for deserialized in serializers.deserialize("json", path.read_text(encoding="utf-8")):
+    for deserialized in serializers.deserialize("json", content, handle_forward_references=True):
         row: Any = deserialized.object
-        key = "/".join(str(part) for part in row.natural_key())
-        if first_time(row._meta.label_lower, key) and row.pk is None:
+        if deserialized.deferred_fields:
+            continue  # it belongs to a row that was deleted
+        label, key = row._meta.label_lower, "/".join(str(part) for part in row.natural_key())
+        if first_time(label, key) and row.pk is None:
             row.full_clean()
             row.save()  # not deserialized.save(): the model's own cleaning applies to fixtures too
             new += 1
@@ -90,10 +98,10 @@ def first_time(model: str, natural_key: str) -> bool:
 
 
 def editors() -> Group:
-    """The group that edits entries and categories, with just those rights."""
-    group, created = Group.objects.get_or_create(name=EDITORS)
-    if created:
-        group.permissions.set(
-            Permission.objects.filter(content_type__app_label="faq", content_type__model__in=["entry", "category"])
-        )
+    """The group that edits questions and answers. Each right is given once: one taken away stays away."""
+    group, _ = Group.objects.get_or_create(name=EDITORS)
+    for model in EDITED:
+        if first_time("auth.permission", f"{EDITORS}/{model}"):
+            rights = Permission.objects.filter(content_type__app_label="faq", content_type__model=model)
+            group.permissions.add(*rights)
     return group
