@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 
 import nh3
@@ -107,6 +108,8 @@ class _Text(HTMLParser):
             self.parts.append("\n")
 
 
+# Every search result shows a part of its answer.
+@lru_cache(maxsize=512)
 def to_text(html: str) -> str:
     """The words of an answer, a line per block, for search, snippets and JSON."""
     parser = _Text()

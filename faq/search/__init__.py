@@ -208,9 +208,9 @@ def explain(query: str, *, limit: int = 5) -> Explanation:
     if answer is None:
         return Explanation(normalized, (), (), Step.NEAREST, False, (), available=False)
     asked, scored, _ = answer
-    total = sum(token.weight for token in asked.tokens) or 1.0
     words = tuple(
-        Word(token.written, token.weight / total, tuple(_alternatives(token)), token.known) for token in asked.tokens
+        Word(token.written, share, tuple(_alternatives(token)), token.known)
+        for token, share in zip(asked.tokens, asked.shares, strict=True)
     )
     confident = bool(scored) and scored[0].confident
     best = scored[: limit if confident else ranking.NEAREST]

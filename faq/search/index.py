@@ -7,14 +7,17 @@ that is a few changes newer is made from it in milliseconds (`updated`), without
 from __future__ import annotations
 
 import hashlib
+import heapq
 import json
 import math
 import threading
+from array import array
+from bisect import bisect_left
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -45,6 +48,9 @@ _IDS_AT_ONCE = 500
 _SOME_CHANGES = (16, 0.01)
 _MANY_CHANGES = (64, 0.03)
 _ABOUT = "about.json"
+# How much less a term in the answer counts among candidates than one in question or phrasings.
+_ANSWERED = 0.6
+_POSTINGS_KEPT = 2000
 
 
 class _Terms(fields.FieldType):
@@ -59,9 +65,9 @@ class _Terms(fields.FieldType):
         return ((term.encode(), 1, 1.0, b"") for term in set(value.split()))
 
 
-# `terms` holds the bigrams of the whole entry, and its numbers and words in letters: whatever word is asked for,
-# its bigrams find it. `characters` holds the single characters of questions and phrasings, `sound` pinyin and
-# initials. The stored fields are what a Document is made of.
+# `asked` holds the bigrams of question, heading and phrasings, and their numbers and words in letters, `answered`
+# those that only answer and category have: whatever word is asked for, its bigrams find it. `characters` holds the
+# single characters of questions and phrasings, `sound` pinyin and initials. The stored fields make a Document.
 SCHEMA = fields.Schema(
     heading=fields.STORED,
     question=fields.STORED,
@@ -74,10 +80,14 @@ SCHEMA = fields.Schema(
     question_sounds=fields.STORED,
     said_sounds=fields.STORED,
     answer_sounds=fields.STORED,
-    terms=_Terms(),
+    asked=_Terms(),
+    answered=_Terms(),
     characters=_Terms(),
     sound=_Terms(),
 )
+
+
+_AS_STORED = "heading question answer category heading_words question_length question_sounds said_sounds answer_sounds"
 
 
 def rarity(frequency: int, size: int) -> float:
@@ -148,70 +158,30 @@ class TooManyChanges(Exception):
     """A new index is cheaper than bringing the old one up to date."""
 
 
-@dataclass(frozen=True)
-class Wording:
-    """A phrasing in normal form, and its informative words."""
-
-    text: str
-    words: tuple[str, ...]
-
-    @cached_property
-    def tokens(self) -> frozenset[str]:
-        return frozenset(text.plain_tokens(self.text))
-
-    @cached_property
-    def bigrams(self) -> frozenset[str]:
-        return frozenset(text.bigrams(self.text))
-
-    @cached_property
-    def sounds(self) -> frozenset[str]:
-        return frozenset(text.sound_keys(self.words, every=True))
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Document:
-    """One entry as the ranking sees it: in normal form, and what can be read off that once and for all."""
+    """One entry as the ranking sees it, in normal form. Words and sounds stand in one string, each between spaces."""
 
     entry_id: int
     # What the entry is called: its short question where it has one.
     heading: str
     question: str
-    phrasings: tuple[Wording, ...]
+    # Heading and question.
+    asked: str
+    phrasings: tuple[str, ...]
+    # All of them, for a first look.
+    said: str
     answer: str
     category: str
-    # The informative words of the heading.
-    heading_words: tuple[str, ...]
+    # The informative words of the heading, and of each phrasing.
+    heading_words: str
+    phrasing_words: tuple[str, ...]
     # How many informative words the whole question has.
     question_length: int
     # How words of question and heading, of the phrasings, and of the answer may be typed in letters.
-    question_sounds: frozenset[str]
-    said_sounds: frozenset[str]
-    answer_sounds: frozenset[str]
-
-    @cached_property
-    def said(self) -> str:
-        """All phrasings, for a first look."""
-        return "\n".join(wording.text for wording in self.phrasings)
-
-    @cached_property
-    def heading_tokens(self) -> frozenset[str]:
-        return frozenset(text.plain_tokens(self.heading))
-
-    @cached_property
-    def question_tokens(self) -> frozenset[str]:
-        return frozenset(text.plain_tokens(f"{self.heading} {self.question}"))
-
-    @cached_property
-    def answer_tokens(self) -> frozenset[str]:
-        return frozenset(text.plain_tokens(self.answer))
-
-    @cached_property
-    def question_bigrams(self) -> frozenset[str]:
-        return frozenset(text.bigrams(f"{self.heading} {self.question}"))
-
-    @cached_property
-    def answer_bigrams(self) -> frozenset[str]:
-        return frozenset(text.bigrams(self.answer))
+    question_sounds: str
+    said_sounds: str
+    answer_sounds: str
 
 
 class _Kept(OrderedDict[Any, Any]):
@@ -347,19 +317,31 @@ class Session:
         self.answers = index.answers
         self.same_meaning = index.same_meaning
         self._records = index.records
+        self._base = index.base
         self._reader = reader
         self._gone = gone
         self._documents = documents
+        self._postings = _Kept(_POSTINGS_KEPT)
         self._frequencies: dict[tuple[str, str], int] = {}
+        self._weights: dict[str, float] = {}
+
+    def weight(self, word: str) -> float:
+        """How much a word tells: its rarity."""
+        weight = self._weights.get(word)
+        if weight is None:
+            if len(self._weights) > _FREQUENCIES_KEPT:
+                self._weights.clear()
+            weight = self._weights[word] = rarity(self.frequency(word), self.size)
+        return weight
 
     def frequency(self, word: str) -> int:
         """In how many entries `word` occurs, a single character in how many questions; for a longer word the upper
         bound that its bigrams give."""
         if not text.is_cjk(word):
-            return self._count("terms", word)
+            return self._term_frequency(word)
         if len(word) == 1:
             return self._count("characters", word)
-        return min(self._count("terms", pair) for pair in text.bigrams(word))
+        return min(self._term_frequency(pair) for pair in text.bigrams(word))
 
     def sound_frequency(self, sound: str) -> int:
         """In how many entries some word sounds like this."""
@@ -370,6 +352,9 @@ class Session:
         sounds = [sound.decode() for sound in islice(self._reader.expand_prefix("sound", letters), _EXPANDED)]
         known = filter(self.sound_frequency, sounds)
         return sorted(known, key=lambda sound: (-self.sound_frequency(sound), sound))[:limit]
+
+    def _term_frequency(self, term: str) -> int:
+        return self._count("asked", term) + self._count("answered", term)
 
     def _count(self, field: str, term: str) -> int:
         count = self._frequencies.get((field, term))
@@ -389,18 +374,41 @@ class Session:
         takes seconds for `???…` and falls over nested brackets. Its scoring of such an OR reads every posting;
         here the rarest terms come first, and once there are enough entries the commonest are left out.
         """
-        asked = [("terms", terms), ("characters", characters), ("sound", sounds)]
-        counted = sorted((self._count(field, term), field, term) for field, several in asked for term in several)
+        wanted: list[tuple[int, str, tuple[str, ...]]]
+        wanted = [(self._term_frequency(term), term, ("asked", "answered")) for term in terms]
+        wanted += [(self._count("characters", character), character, ("characters",)) for character in characters]
+        wanted += [(self._count("sound", sound), sound, ("sound",)) for sound in sounds]
         weights: defaultdict[int, float] = defaultdict(float)
-        records = self._records
-        for count, field, term in counted:
+        for count, term, places in sorted(wanted):
             if count and (count <= _COMMON or len(weights) < limit):
                 weight = rarity(count, self.size)
-                for number in self._reader.postings(field, term).all_ids():
-                    if records[number]:
-                        weights[number] += weight
-        best = sorted(weights, key=lambda number: (-weights[number], records[number]))[:limit]
-        return [self._document(number) for number in best]
+                for place in places:
+                    worth = weight * _ANSWERED if place == "answered" else weight
+                    for number in self._numbers(place, term):
+                        weights[number] += worth
+        return [self._document(number) for number in self._best(weights, limit)]
+
+    def _best(self, weights: Mapping[int, float], limit: int) -> list[int]:
+        """The `limit` heaviest, equal ones in the order of their entries; thousands may weigh the same."""
+        if len(weights) > limit:
+            least = heapq.nlargest(limit, weights.values())[-1]
+            equal = sorted(number for number, weight in weights.items() if weight == least)
+            tail = bisect_left(equal, self._base)
+            best = [number for number, weight in weights.items() if weight > least]
+            best += [*equal[: min(tail, limit)], *equal[tail:]]
+        else:
+            best = list(weights)
+        return sorted(best, key=lambda number: (-weights[number], self._records[number]))[:limit]
+
+    def _numbers(self, field: str, term: str) -> array[int]:
+        """The numbers of those of Whoosh's documents that have a term and still are an entry."""
+        numbers: array[int] = self._postings.value((field, term), lambda: self._read_numbers(field, term))
+        return numbers
+
+    def _read_numbers(self, field: str, term: str) -> array[int]:
+        if not self._reader.doc_frequency(field, term):
+            return array("I")
+        return array("I", filter(self._records.__getitem__, self._reader.postings(field, term).all_ids()))
 
     def _document(self, number: int) -> Document:
         record = self._records[number]
@@ -410,19 +418,13 @@ class Session:
     def _read(self, number: int) -> Document:
         stored = self._reader.stored_fields(number)
         record = self._records[number] or NO_RECORD
-        wordings = zip(stored["phrasings"], stored["phrasing_words"], strict=True)
         return Document(
             entry_id=record.entry_id,
-            heading=stored["heading"],
-            question=stored["question"],
-            phrasings=tuple(Wording(phrasing, tuple(words.split())) for phrasing, words in wordings),
-            answer=stored["answer"],
-            category=stored["category"],
-            heading_words=tuple(stored["heading_words"].split()),
-            question_length=stored["question_length"],
-            question_sounds=frozenset(stored["question_sounds"].split()),
-            said_sounds=frozenset(stored["said_sounds"].split()),
-            answer_sounds=frozenset(stored["answer_sounds"].split()),
+            asked=_asked(stored["heading"], stored["question"]),
+            said="\n".join(stored["phrasings"]),
+            phrasings=tuple(stored["phrasings"]),
+            phrasing_words=tuple(stored["phrasing_words"]),
+            **{name: stored[name] for name in _AS_STORED.split()},
         )
 
 
@@ -570,11 +572,13 @@ def _fields(row: Row) -> dict[str, Any]:
 def _terms(stored: Mapping[str, Any]) -> dict[str, str]:
     """The terms of an entry, from what is stored of it."""
     said = " ".join([_asked(stored["heading"], stored["question"]), *stored["phrasings"]])
-    whole = f"{said} {stored['answer']} {stored['category']}"
+    answered = f"{stored['answer']} {stored['category']}"
+    asked_terms = {*text.bigrams(said), *text.plain_tokens(said)}
     return {
-        "terms": " ".join({*text.bigrams(whole), *text.plain_tokens(whole)}),
+        "asked": " ".join(asked_terms),
+        "answered": " ".join({*text.bigrams(answered), *text.plain_tokens(answered)} - asked_terms),
         "characters": " ".join({char for char in said if text.is_cjk(char)}),
-        "sound": f"{stored['question_sounds']} {stored['said_sounds']} {stored['answer_sounds']}",
+        "sound": f"{stored['question_sounds']}{stored['said_sounds']}{stored['answer_sounds']}",
     }
 
 
@@ -583,11 +587,15 @@ def _asked(heading: str, question: str) -> str:
 
 
 def _sounds(normal: str, *, every: bool) -> str:
-    return " ".join(text.sound_keys(text.informative(text.words(normal)), every=every))
+    return _between_spaces(text.sound_keys(text.informative(text.words(normal)), every=every))
 
 
 def _distinct(normal: str) -> str:
-    return " ".join(dict.fromkeys(text.informative(text.words(normal))))
+    return _between_spaces(dict.fromkeys(text.informative(text.words(normal))))
+
+
+def _between_spaces(words: Iterable[str]) -> str:
+    return "".join(f" {word} " for word in words)
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from . import text, vocabulary
@@ -52,7 +53,7 @@ NEAREST = 3
 # Results far below the best one are not worth a teacher's time.
 TAIL = 0.3
 # How many candidates are scored.
-CANDIDATES = 100
+CANDIDATES = 40
 # How many sounds the beginning of a word stands for while it is being typed.
 BEGINNINGS = 30
 _LONGEST_SOUND = 24  # letters: four syllables
@@ -104,6 +105,20 @@ class Query:
     tokens: tuple[Token, ...]
     pairs: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
+
+    @cached_property
+    def shares(self) -> tuple[float, ...]:
+        """What share of the query each token is."""
+        total = sum(token.weight for token in self.tokens) or 1.0
+        return tuple(token.weight / total for token in self.tokens)
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        return frozenset(form for token in self.tokens for form in token.forms)
+
+    @cached_property
+    def sounds(self) -> frozenset[str]:
+        return frozenset(sound for token in self.tokens for sound in token.sounds)
 
 
 class Place(enum.IntEnum):
@@ -182,7 +197,7 @@ def analyse(normalized: str, session: Session, *, typing: bool = False) -> Query
     return Query(
         normalized,
         tuple(tokens[: text.MAX_QUERY_TOKENS]),
-        pairs=frozenset(text.bigrams(_side_by_side(found))),
+        pairs=frozenset(text.bigrams(_without_gaps(found))),
         ignored=tuple(dict.fromkeys(word for word in found if word in text.STOP_WORDS)),
     )
 
@@ -199,15 +214,14 @@ def rank(query: Query, session: Session) -> list[Scored]:
     """The entries that hold anything of the query, best first; equal ones in the order of their ids."""
     terms: set[str] = set()
     characters: set[str] = set()
-    sounds = {sound for token in query.tokens for sound in token.sounds}
-    for form in (form for token in query.tokens for form in token.forms):
+    for form in query.forms:
         if not text.is_cjk(form):
             terms.add(form)
         elif len(form) == 1:
             characters.add(form)
         else:
             terms.update(text.bigrams(form))
-    candidates = session.candidates(terms, characters, sounds, CANDIDATES)
+    candidates = session.candidates(terms, characters, query.sounds, CANDIDATES)
     scored = [_score(query, document, session) for document in candidates]
     return sorted((one for one in scored if one.score > 0), key=lambda one: (-one.score, one.document.entry_id))
 
@@ -347,7 +361,7 @@ def _complete(letters: str, session: Session) -> list[list[str]]:
     return best
 
 
-def _side_by_side(found: Iterable[str]) -> str:
+def _without_gaps(found: Iterable[str]) -> str:
     """The informative words, apart only where something stood between them."""
     return "".join(" " if word in text.STOP_WORDS else word for word in found)
 
@@ -357,46 +371,37 @@ def _side_by_side(found: Iterable[str]) -> str:
 
 def _score(query: Query, document: Document, session: Session) -> Scored:
     """The entry by its own words, or by that of its phrasings which comes closer, whichever is better."""
-    weights = [token.weight for token in query.tokens]
+    shares = query.shares
     own = [_match(token, document) for token in query.tokens]
-    best = _scored(query, document, weights, own, _phrase(query, document), None, session)
     said = [_match_phrasings(token, document) for token in query.tokens]
-    for number in sorted(set().union(*said)):
-        matches = [max(mine, one.get(number, NOTHING)) for mine, one in zip(own, said, strict=True)]
-        if matches != own:
-            wording = document.phrasings[number]
-            near = len(query.pairs & wording.bigrams) / len(query.pairs) if query.pairs else 0.0
-            other = _scored(query, document, weights, matches, near, number, session)
-            best = max(best, other, key=lambda one: one.score)
-    names = (document.heading, document.question, *(wording.text for wording in document.phrasings))
-    if any(name[: text.MAX_QUERY_CHARS].strip() == query.normalized for name in names):
-        return replace(best, score=1.0, exact=True)
-    return best
-
-
-def _scored(
-    query: Query,
-    document: Document,
-    weights: Sequence[float],
-    matches: Sequence[Match],
-    near: float,
-    phrasing: int | None,
-    session: Session,
-) -> Scored:
-    """The entry with these `matches`, by its own words or by one of its phrasings."""
-    total = sum(weights) or 1.0
-    weighed = [(weight / total, match) for weight, match in zip(weights, matches, strict=True)]
-    words = document.heading_words if phrasing is None else document.phrasings[phrasing].words
-    about = _about(query, words, session)
-    score = COVERAGE * sum(share * match.value for share, match in weighed) + PHRASE * near + ABOUT * about
+    best = (-1.0, 0.0, 0.0)
+    matches, phrasing = own, None
+    for number in (None, *sorted(set().union(*said))):
+        if number is None:
+            found, near, words = own, _near(query, document), document.heading_words
+        else:
+            found = [max(mine, one.get(number, NOTHING)) for mine, one in zip(own, said, strict=True)]
+            near, words = _side_by_side(query, document.phrasings[number]), document.phrasing_words[number]
+        reached = sum(share * match.value for share, match in zip(shares, found, strict=True))
+        least = COVERAGE * reached + PHRASE * near
+        if least + ABOUT > best[0]:
+            about = _about(query, words, session)
+            if least + ABOUT * about > best[0]:
+                best, matches, phrasing = (least + ABOUT * about, near, about), found, number
+    score, near, about = best
+    weighed = list(zip(shares, matches, strict=True))
+    exact = any(
+        name[: text.MAX_QUERY_CHARS].strip() == query.normalized
+        for name in (document.heading, document.question, *document.phrasings)
+    )
     return Scored(
         document,
-        score=min(score, 1.0),
+        score=1.0 if exact else min(score, 1.0),
         covered=sum(share * match.trust for share, match in weighed),
         alike=sum(share * match.factor for share, match in weighed if match.in_question),
         missing=sum(match.factor < SAME_SOUND for match in matches),
         by_sound=any(match.by_sound for match in matches),
-        exact=False,
+        exact=exact,
         matches=tuple(matches),
         near=near,
         about=about,
@@ -408,12 +413,16 @@ def _match(token: Token, document: Document) -> Match:
     """The best of the ways in which the entry's own words hold the token."""
     best = NOTHING
     for form, factor in token.forms.items():
-        share, worth, place = _place(form, document)
-        best = max(best, Match(factor * share * worth, factor * share, factor * share, place, form, False))
+        worth, place = _place(form, document)
+        if place:
+            best = max(best, Match(factor * worth, factor, factor, place, form, False))
+    if best is NOTHING and token.forms:
+        share, worth, place = _place_of_parts(token.written, document)
+        best = Match(share * worth, share, share, place, token.written, False)
     for sound, factor in token.sounds.items():
-        if sound in document.question_sounds:
+        if _among(sound, document.question_sounds):
             best = max(best, Match(factor * _in_question(document), factor, factor, Place.QUESTION, sound, True))
-        elif sound in document.answer_sounds:
+        elif _among(sound, document.answer_sounds):
             best = max(best, Match(factor * IN_ANSWER, factor, factor, Place.ANSWER, sound, True))
     return best
 
@@ -425,15 +434,15 @@ def _match_phrasings(token: Token, document: Document) -> dict[int, Match]:
     for form, factor in token.forms.items():
         if form not in document.said:
             continue
-        for number, wording in enumerate(document.phrasings):
-            if form in wording.text if text.is_cjk(form) else form in wording.tokens:
+        for number, phrasing in enumerate(document.phrasings):
+            if text.occurs(form, phrasing):
                 found[number] = max(found.get(number, (0.0, "", False)), (factor, form, False))
     for sound, factor in token.sounds.items():
-        if sound in document.said_sounds:
-            for number, wording in enumerate(document.phrasings):
-                if sound in wording.sounds:
+        if _among(sound, document.said_sounds):
+            for number, words in enumerate(document.phrasing_words):
+                if any(sound in text.word_sounds(word) for word in words.split()):
                     found[number] = max(found.get(number, (0.0, "", False)), (factor, sound, True))
-    briefly = any(len(document.phrasings[number].words) <= BRIEF for number in found)
+    briefly = any(len(document.phrasing_words[number].split()) <= BRIEF for number in found)
     trust = 1.0 if briefly or len(found) > 1 else IN_PASSING
     return {
         number: Match(factor * IN_PHRASING, factor, factor * trust, Place.PHRASING, form, by_sound)
@@ -441,30 +450,31 @@ def _match_phrasings(token: Token, document: Document) -> dict[int, Match]:
     }
 
 
-def _place(form: str, document: Document) -> tuple[float, float, Place]:
-    """How much of `form` the entry's own words hold, from 0 to 1; what the place is worth; which it is."""
-    if not text.is_cjk(form):
-        if form in document.heading_tokens:
-            return 1.0, IN_HEADING, Place.HEADING
-        if form in document.question_tokens:
-            return 1.0, _in_question(document), Place.QUESTION
-        return (1.0, IN_ANSWER, Place.ANSWER) if form in document.answer_tokens else (0.0, 0.0, Place.NOWHERE)
-    if form in document.heading:
-        return 1.0, IN_HEADING, Place.HEADING
-    if form in document.question:
-        return 1.0, _in_question(document), Place.QUESTION
-    if times := document.answer.count(form):
-        return 1.0, OFTEN_IN_ANSWER * times / (times + OFTEN_IN_ANSWER / IN_ANSWER - 1), Place.ANSWER
-    if form in document.category:
-        return 1.0, IN_CATEGORY, Place.CATEGORY
-    if len(form) > 2:
-        pairs = text.bigrams(form)
-        share = sum(pair in document.question_bigrams for pair in pairs) / len(pairs)
-        if share > 0.5:
-            return PART_OF_WORD * share, _in_question(document), Place.QUESTION
-        share = sum(pair in document.answer_bigrams for pair in pairs) / len(pairs)
-        if share > 0.5:
-            return PART_OF_WORD * share, IN_ANSWER, Place.ANSWER
+def _place(form: str, document: Document) -> tuple[float, Place]:
+    """Where the entry's own words hold `form`, and what that is worth."""
+    if text.occurs(form, document.asked):
+        if text.occurs(form, document.heading):
+            return IN_HEADING, Place.HEADING
+        return _in_question(document), Place.QUESTION
+    if text.occurs(form, document.answer):
+        times = document.answer.count(form)
+        return OFTEN_IN_ANSWER * times / (times + OFTEN_IN_ANSWER / IN_ANSWER - 1), Place.ANSWER
+    if text.occurs(form, document.category):
+        return IN_CATEGORY, Place.CATEGORY
+    return 0.0, Place.NOWHERE
+
+
+def _place_of_parts(word: str, document: Document) -> tuple[float, float, Place]:
+    """How much of a longer word the entry holds, more than half of it; what the place is worth; which it is."""
+    if len(word) > 2 and text.is_cjk(word):
+        pairs = text.bigrams(word)
+        for within, worth, place in (
+            (document.asked, _in_question(document), Place.QUESTION),
+            (document.answer, IN_ANSWER, Place.ANSWER),
+        ):
+            share = sum(text.occurs(pair, within) for pair in pairs) / len(pairs)
+            if share > 0.5:
+                return PART_OF_WORD * share, worth, place
     return 0.0, 0.0, Place.NOWHERE
 
 
@@ -473,25 +483,32 @@ def _in_question(document: Document) -> float:
     return max(LONGEST_QUESTION, IN_QUESTION - LONGER_QUESTION * further)
 
 
-def _phrase(query: Query, document: Document) -> float:
-    """How much of the query stands there side by side as it was asked."""
+def _near(query: Query, document: Document) -> float:
+    """How much of the query stands in the entry's own words side by side as it was asked."""
+    return max(_side_by_side(query, document.asked), IN_ANSWER * _side_by_side(query, document.answer))
+
+
+def _side_by_side(query: Query, within: str) -> float:
     if not query.pairs:
         return 0.0
-    in_question = len(query.pairs & document.question_bigrams)
-    in_answer = len(query.pairs & document.answer_bigrams)
-    return max(in_question, IN_ANSWER * in_answer) / len(query.pairs)
+    return sum(text.occurs(pair, within) for pair in query.pairs) / len(query.pairs)
 
 
-def _about(query: Query, words: Sequence[str], session: Session) -> float:
+def _about(query: Query, words: str, session: Session) -> float:
     """How much of the entry's heading, or of the phrasing, the query speaks of: of two that match, the one that asks
     for less more."""
-    forms = {form for token in query.tokens for form in token.forms}
-    sounds = {sound for token in query.tokens for sound in token.sounds}
     total = asked = 0.0
-    for word in words:
-        weight = rarity(session.frequency(word), session.size)
+    for word in words.split():
+        weight = session.weight(word)
         total += weight
-        heard = bool(sounds) and not sounds.isdisjoint(text.sound_keys([word], every=True))
-        if heard or word in forms or word in query.normalized:
+        if word in query.forms or word in query.normalized or _heard(word, query):
             asked += weight
     return asked / total if total else 0.0
+
+
+def _among(word: str, words: str) -> bool:
+    return f" {word} " in words
+
+
+def _heard(word: str, query: Query) -> bool:
+    return bool(query.sounds) and not query.sounds.isdisjoint(text.word_sounds(word))

@@ -83,7 +83,7 @@ class Replica:
             self._distrusted = True
 
     def _serves(self, held: Index | None, version: Version) -> bool:
-        return held is not None and (held.version == version or self._out_of_reach == version)
+        return self._out_of_reach == version or (held is not None and held.version == version)
 
     def _reach(self, version: Version, held: Index | None) -> Index | None:
         """The best index that a reader can wait for."""

@@ -44,7 +44,7 @@ def snippet(written: str, query: Query) -> SafeString:
     return format_html("{}{}{}", before, _render(written, start, end, found), after)
 
 
-_trace_short = lru_cache(maxsize=512)(text.trace)
+_trace_short = lru_cache(maxsize=2048)(text.trace)
 
 
 def _find(written: str, query: Query) -> list[_Found]:
@@ -75,7 +75,7 @@ def _heard(token: Token, within: str) -> list[tuple[int, int]]:
     at = 0
     for word in text.words(within):
         at = within.index(word, at)
-        if word not in text.STOP_WORDS and not token.sounds.keys().isdisjoint(text.sound_keys([word], every=True)):
+        if word not in text.STOP_WORDS and not token.sounds.keys().isdisjoint(text.word_sounds(word)):
             ranges.append((at, at + len(word)))
         at += len(word)
     return ranges

@@ -113,12 +113,23 @@ def plain_tokens(text: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def whole(word: str) -> re.Pattern[str]:
-    """Finds `word` in normal text; letters and digits not as a part of others."""
-    if is_cjk(word):
-        return re.compile(re.escape(word))
-    return re.compile(rf"(?<![^\W{_CJK}]){re.escape(word)}(?![^\W{_CJK}])")
+    """Finds `word` in normal text; where it begins or ends with a letter or digit, not as a part of others."""
+    before = "" if is_cjk(word[:1]) else rf"(?<![^\W{_CJK}])(?<!\d\.)"
+    after = "" if is_cjk(word[-1:]) else rf"(?![^\W{_CJK}]|\.\d)"
+    return re.compile(before + re.escape(word) + after)
 
 
+def occurs(word: str, within: str) -> bool:
+    """Whether `word` stands in normal text, as `whole` finds it."""
+    return word in within and (_open_ended(word) or whole(word).search(within) is not None)
+
+
+@lru_cache(maxsize=65_536)
+def _open_ended(word: str) -> bool:
+    return is_cjk(word[:1]) and is_cjk(word[-1:])
+
+
+@lru_cache(maxsize=65_536)
 def is_cjk(word: str) -> bool:
     return _IS_CJK.search(word) is not None
 
@@ -146,6 +157,12 @@ def sound_keys(found: Iterable[str], *, every: bool) -> list[str]:
         if len(initials) > 1 and (every or word in terms()):
             keys[initials] = None
     return list(keys)
+
+
+@lru_cache(maxsize=20_000)
+def word_sounds(word: str) -> tuple[str, ...]:
+    """How one word may be typed in letters."""
+    return tuple(sound_keys([word], every=True))
 
 
 def fold_sound(pinyin: str) -> str:

@@ -1,0 +1,186 @@
+"""`make bench`: how fast search is with 40, 1,000 and 10,000 entries, beside plain Whoosh in the same run.
+
+Everything is measured on a database and an index of its own in a temporary folder. Figures are medians (p50) and
+99th percentiles (p99) in milliseconds over all queries of the tuning file, several times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+QUERIES = ROOT / "tests" / "faq" / "data" / "queries-dev.tsv"
+SIZES = (40, 1_000, 10_000)
+ROUNDS = 5
+
+
+class Times(NamedTuple):
+    """Milliseconds."""
+
+    p50: float
+    p99: float
+    slowest: float
+
+    def __str__(self) -> str:
+        return f"p50 {self.p50:8.2f}   p99 {self.p99:8.2f}   slowest {self.slowest:8.2f}"
+
+
+def queries() -> list[str]:
+    return [line.partition("\t")[0] for line in QUERIES.read_text(encoding="utf-8").splitlines()]
+
+
+def measure(act: Callable[[str], object], asked: Iterable[str], rounds: int = ROUNDS) -> Times:
+    asked = list(asked)
+    for query in asked:
+        act(query)
+    times = []
+    for _ in range(rounds):
+        for query in asked:
+            began = time.perf_counter()
+            act(query)
+            times.append(1000 * (time.perf_counter() - began))
+    times.sort()
+    return Times(statistics.median(times), times[int(0.99 * len(times))], times[-1])
+
+
+def memory() -> float:
+    """Of this process now, in MB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+
+
+def start_django() -> None:
+    sys.path.insert(0, str(ROOT))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "helpdesk.settings"
+    import django
+
+    django.setup()
+
+
+def cold_worker() -> None:
+    """A worker that has just started: how long until its first answer, and what it takes of memory."""
+    start_django()
+    from faq import search
+
+    before = memory()
+    began = time.perf_counter()
+    search.search("学分")
+    first = time.perf_counter() - began
+    loaded = memory()
+    for query in queries() * 2:
+        search.search(query)
+    print(json.dumps({"first": 1000 * first, "before": before, "loaded": loaded, "used": memory()}))
+
+
+def run_cold_worker() -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "--cold-worker"], cwd=ROOT, capture_output=True, check=True
+    )
+    result: dict[str, float] = json.loads(done.stdout)
+    return result
+
+
+def bench(folder: Path, sizes: Iterable[int]) -> None:
+    start_django()
+    from django.core.management import call_command
+
+    from faq import search
+    from tests.bench import corpus, plain
+
+    call_command("bootstrap", verbosity=0, stdout=sys.stderr)
+    asked = queries()
+    prefixes = sorted({query[:end] for query in asked for end in range(1, len(query) + 1)})
+    ours: dict[int, Times] = {}
+    for size in sizes:
+        corpus.grow(size)
+        print(f"\n== {size:,} entries", flush=True)
+        began = time.perf_counter()
+        status = search.sync(rebuild=True, progress=progress)
+        print(f"building and writing {time.perf_counter() - began:27.1f} s")
+        assert status.healthy and status.entries == size, status
+        began = time.perf_counter()
+        whoosh = plain.build(folder / f"plain-{size}")
+        print(f"plain Whoosh, building {time.perf_counter() - began:25.1f} s", flush=True)
+        print(f"one changed entry, until it is found {measure_change():12.1f} ms")
+        index = search.own_replica.current()
+        assert index is not None
+
+        def anew(query: str, index: Any = index) -> object:
+            index.answers.clear()
+            return search.search(query)
+
+        theirs = measure(whoosh, asked, rounds=ROUNDS if size <= 1000 else 2)
+        ours[size] = measure(anew, asked)
+        print(f"plain Whoosh             {theirs}")
+        print(f"search, no result cache  {ours[size]}")
+        print(f"search, result cache on  {measure(search.search, asked)}")
+        print(f"suggest, every beginning {measure(search.suggest, prefixes, rounds=1)}", flush=True)
+        print(f"p99 against plain Whoosh: {ours[size].p99 / theirs.p99:.3f} (target at 10,000: at most 0.1)")
+        cold = run_cold_worker()
+        print(f"a cold worker's first answer {cold['first']:20.0f} ms")
+        print(
+            f"memory of a worker: {cold['before']:.0f} MB before, {cold['loaded']:.0f} MB with the index, "
+            f"{cold['used']:.0f} MB after {2 * len(asked)} searches",
+            flush=True,
+        )
+    if len(ours) > 1:
+        first, last = min(ours), max(ours)
+        print(f"\np50 from {first:,} to {last:,} entries: × {ours[last].p50 / ours[first].p50:.2f} (target: at most 5)")
+
+
+def measure_change() -> float:
+    """From an entry's being saved until a search has found it, in milliseconds; the median of five."""
+    from faq import search
+    from faq.models import Entry, SearchState
+
+    times = []
+    before = {entry.pk: entry.question for entry in Entry.objects.order_by("-id")[:5]}
+    for pk in before:
+        Entry.objects.filter(pk=pk).update(question="量子打印机怎么用", stamp=SearchState.raise_version())
+        began = time.perf_counter()
+        found = search.search("量子打印机")
+        times.append(1000 * (time.perf_counter() - began))
+        assert pk in [hit.entry.pk for hit in found.hits]
+    for pk, question in before.items():
+        Entry.objects.filter(pk=pk).update(question=question, stamp=SearchState.raise_version())
+    search.sync(rebuild=True)
+    return statistics.median(times)
+
+
+def progress(done: int, of: int) -> None:
+    if done % 1000 == 0:
+        print(f"  read {done:,} of {of:,}", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--cold-worker", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.cold_worker:
+        cold_worker()
+        return
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        os.environ |= {
+            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+            "SEARCH_INDEX_DIR": str(folder / "search"),
+            "DEBUG": "off",
+            "SECRET_KEY": "only-for-benchmarks-0123456789-abcdefghijklmnopqrstuvwxyz",
+            "ALLOWED_HOSTS": "localhost",
+        }
+        bench(folder, options.sizes)
+
+
+if __name__ == "__main__":
+    main()
