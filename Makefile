@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint pictures clean help
+.PHONY: run test lint bench pictures clean help
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/'
@@ -25,6 +25,9 @@ lint: $(VENV)/.test-ready var/env  ## what CI checks before the tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
+
+bench: $(VENV)/.test-ready var/env  ## measure search at 40, 1,000 and 10,000 entries beside plain Whoosh, about four minutes
+	@$(BIN)/python -m tests.bench
 
 pictures: $(VENV)/.test-ready  ## take the README pictures from the portal that `make run` serves
 	$(BIN)/python -m tests.browser.pictures http://127.0.0.1:$(PORT)

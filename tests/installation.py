@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -43,6 +44,15 @@ class Installation:
             copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
             copy(ROOT / part, home / part)
 
+    def twin(self, home: Path, **environment: str) -> Installation:
+        """Another one with a copy of the database, whatever this one's servers are doing."""
+        twin = Installation(home, **environment)
+        (home / "var").mkdir()
+        with sqlite3.connect(self.database) as source, sqlite3.connect(twin.database) as target:
+            source.backup(target)
+        (home / "var" / "static").symlink_to(self.home / "var" / "static")
+        return twin
+
     @property
     def database(self) -> Path:
         return self.home / "var" / "db.sqlite3"
@@ -67,12 +77,12 @@ class Installation:
         return self.run("manage.py", *arguments, **environment)
 
     @contextmanager
-    def serve(self, *, workers: int = 2) -> Iterator[Server]:
+    def serve(self, *options: str, workers: int = 2) -> Iterator[Server]:
         """gunicorn, ready to answer when this returns."""
         log = self.home / "server.log"
         with socket.create_server(("127.0.0.1", 0)) as listener, log.open("w") as output:
             process = subprocess.Popen(
-                [*GUNICORN, f"--workers={workers}", f"--bind=fd://{listener.fileno()}"],
+                [*GUNICORN, *options, f"--workers={workers}", f"--bind=fd://{listener.fileno()}"],
                 cwd=self.home,
                 env=self.environment,
                 pass_fds=[listener.fileno()],
@@ -80,7 +90,7 @@ class Installation:
                 stderr=output,
             )
             try:
-                server = Server(listener.getsockname()[1], log)
+                server = Server(listener.getsockname()[1], log, process.pid)
                 assert server.visitor().get("/healthz").status == 200, log.read_text()
                 yield server
             finally:
@@ -92,6 +102,12 @@ class Installation:
 class Server:
     port: int
     log: Path
+    pid: int
+
+    @property
+    def workers(self) -> list[int]:
+        """The process ids of the workers that live."""
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
     def visitor(self) -> Visitor:
         return Visitor(self.port)

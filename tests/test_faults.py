@@ -14,6 +14,7 @@ import pytest
 
 from .installation import DEMO_PASSWORD, Answer, Installation, Server, Visitor
 
+pytestmark = pytest.mark.server
 #: A credit form as typed, with something in it that must be escaped.
 TYPED = {
     "cycle": "2018",
@@ -177,15 +178,11 @@ def test_editors_who_save_at_once_lose_nothing(installation: Installation, serve
 @pytest.fixture(scope="module")
 def impatient(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on the same content that waits 0.3 s for a lock instead of 20 s."""
-    made = Installation(tmp_path_factory.mktemp("impatient"))
+    made = installation.twin(tmp_path_factory.mktemp("impatient"))
     settings = made.home / "helpdesk" / "settings.py"
     text = settings.read_text(encoding="utf-8")
     assert text.count('"timeout": 20,') == 1
     settings.write_text(text.replace('"timeout": 20,', '"timeout": 0.3,'), encoding="utf-8")
-    (made.home / "var").mkdir()
-    with sqlite3.connect(installation.database) as source, sqlite3.connect(made.database) as target:
-        source.backup(target)
-    (made.home / "var" / "static").symlink_to(installation.home / "var" / "static")
     with made.serve(workers=1) as server:
         yield server
 

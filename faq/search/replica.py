@@ -33,7 +33,7 @@ ON_THE_SPOT = 300
 # How often a host looks whether its files are whole and newest, and how often whether something wrote past the
 # models, in seconds.
 CHECK_EVERY = 10.0
-RECONCILE_EVERY = 60.0
+RECONCILE_EVERY = 30.0
 
 _REASONS = {
     errno.ENOSPC: "磁盘已满",
@@ -75,6 +75,11 @@ class Replica:
                 if not self._serves(held, version):  # another thread may have been faster
                     held = self._held = self._reach(current_version(), held)
         return held
+
+    def forget(self) -> None:
+        """Begins anew in a process that was forked off: a lock may have been held at that moment."""
+        self._lock = threading.Lock()
+        self._held = self._out_of_reach = None
 
     def fail(self) -> None:
         """Forgets the index held: it failed, and the one on disk may be the same."""
@@ -195,7 +200,7 @@ class Keeper:
     def start(self) -> None:
         """Starts the thread, and again in every process forked off this one."""
         if self._thread is None:
-            os.register_at_fork(after_in_child=self._start)
+            os.register_at_fork(after_in_child=self._start_in_child)
         self._start()
 
     def wake(self) -> None:
@@ -207,6 +212,11 @@ class Keeper:
         self.wake()
         if thread:
             thread.join()
+
+    def _start_in_child(self) -> None:
+        if self._thread is not None:
+            self._replica.forget()
+            self._start()
 
     def _start(self) -> None:
         self._replica.wake = self.wake
