@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -18,10 +18,20 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from . import search
-from .models import Category, Document, Entry, Phrasing, SynonymGroup
+from .models import Category, Document, Entry, Phrasing, SynonymGroup, normal_words
 
 
 class EntryForm(forms.ModelForm):
+    """An entry with its phrasings as one text, a line each: easier to read, paste and edit than a row of fields."""
+
+    said = forms.CharField(
+        label="相似问法",
+        required=False,
+        strip=False,
+        widget=AdminTextareaWidget(attrs={"rows": 12}),
+        help_text="老师会怎么问这个问题？一行一种问法，口语、简称、说错的名称都可以写；保存后就能搜到。",
+    )
+
     class Meta:
         model = Entry
         fields = "__all__"  # noqa: DJ007  the admin's fieldsets choose
@@ -32,39 +42,31 @@ class EntryForm(forms.ModelForm):
             "answer": AdminTextareaWidget(attrs={"rows": 18}),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["said"] = "\n".join(phrasing.text for phrasing in self.instance.phrasings.all())
 
-class PhrasingForm(forms.ModelForm):
-    class Meta:
-        model = Phrasing
-        fields = ("text",)
-        widgets = {"text": AdminTextInputWidget(attrs={"class": "vLargeTextField"})}
-        error_messages = {"text": {"max_length": "一种问法最多 %(limit_value)d 个字，这里有 %(show_value)d 个。"}}
-
-
-class PhrasingFormSet(forms.BaseInlineFormSet):
-    """Says at the line itself that it repeats another, as written or but for spaces, case and the like."""
-
-    def clean(self) -> None:
-        seen: dict[str, str] = {}
-        for form in self.forms:
-            written = form.cleaned_data.get("text") if form.is_valid() else None
-            if not written or form.cleaned_data.get("DELETE"):
-                continue
-            key = search.normalize(written).replace(" ", "")
-            if not key:
-                form.add_error("text", "这一行没有可以搜索的字。")
-            elif key in seen:
-                form.add_error("text", f"和前面的“{seen[key]}”重复了。")
-            seen.setdefault(key, written)
-
-
-class PhrasingInline(admin.TabularInline):
-    model = Phrasing
-    form = PhrasingForm
-    formset = PhrasingFormSet
-    extra = 3
-    max_num = Phrasing.MOST_PER_ENTRY
-    verbose_name_plural = "相似问法：老师会怎么问这个问题？一行一种问法，口语、简称、说错的名称都可以写"
+    def clean_said(self) -> str:
+        """The phrasings, a line each; a problem is named with its line."""
+        lines = [normal_words(line) for line in self.cleaned_data["said"].splitlines()]
+        most = Phrasing.LONGEST
+        errors = []
+        first: dict[str, int] = {}
+        for number, line in enumerate(lines, 1):
+            key = search.normalize(line).replace(" ", "")
+            if line and not key:
+                errors.append(f"第 {number} 行“{line[:20]}”没有可以搜索的字。")
+            elif len(line) > most:
+                errors.append(f"第 {number} 行有 {len(line)} 个字，一种问法最多 {most} 个字。")
+            elif line and key in first:
+                errors.append(f"第 {number} 行“{line}”和第 {first[key]} 行重复了。")
+            first.setdefault(key, number)
+        if len(list(filter(None, lines))) > Phrasing.MOST_PER_ENTRY:
+            errors.append(f"最多写 {Phrasing.MOST_PER_ENTRY} 行。")
+        if errors:
+            raise ValidationError(errors)
+        return "\n".join(filter(None, lines))
 
 
 @admin.register(Entry)
@@ -78,11 +80,10 @@ class EntryAdmin(admin.ModelAdmin):
     search_help_text = "按问题、答案或编号里的字查找"
     actions = ("publish", "unpublish")
     save_on_top = True
-    inlines = (PhrasingInline,)
     change_list_template = "admin/faq/change_list_with_trial.html"
     change_form_template = "admin/faq/change_form_with_trial.html"
     fieldsets = (
-        (None, {"fields": ("question", "short_question", "answer", "notice", "category", "status")}),
+        (None, {"fields": ("question", "short_question", "answer", "said", "notice", "category", "status")}),
         ("编号和来源", {"fields": ("ref", "document", "number"), "description": "来自资料的问答才填来源。"}),
     )
 
@@ -107,6 +108,16 @@ class EntryAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Entry | None = None) -> tuple[str, ...]:
         return ("ref",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Entry, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        wanted = form.cleaned_data["said"].splitlines()
+        for phrasing in obj.phrasings.exclude(text__in=wanted):
+            phrasing.delete()
+        kept = set(obj.phrasings.values_list("text", flat=True))
+        for text in wanted:
+            if text not in kept:
+                Phrasing(entry=obj, text=text).save()
 
     def view_on_site(self, obj: Entry) -> str:
         return obj.get_absolute_url()

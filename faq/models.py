@@ -253,10 +253,11 @@ class PhrasingManager(models.Manager["Phrasing"]):
 class Phrasing(models.Model):
     """A question as a teacher would put it, which this entry answers (相似问法). Search reads it like the question."""
 
+    LONGEST = 60
     MOST_PER_ENTRY = 60
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="phrasings", verbose_name="问答")
-    text = models.CharField("相似问法", max_length=60)
+    text = models.CharField("相似问法", max_length=LONGEST)
 
     objects = PhrasingManager()
 

@@ -51,8 +51,15 @@ def sign_in(name: str, password: str, **extra: str) -> Any:
 
 def payload(**fields: Any) -> dict[str, Any]:
     """What the entry form sends."""
-    blank = {"ref": "", "short_question": "", "notice": "", "document": "", "number": "", "status": "published"}
-    blank |= {"phrasings-TOTAL_FORMS": "0", "phrasings-INITIAL_FORMS": "0"}
+    blank = {
+        "ref": "",
+        "short_question": "",
+        "notice": "",
+        "document": "",
+        "number": "",
+        "status": "published",
+        "said": "",
+    }
     category = Category.objects.get(slug="upgrade-study").pk
     return blank | {"question": "玄铁按钮在哪里？", "answer": "在首页。", "category": category} | fields
 
@@ -218,45 +225,44 @@ def test_editors_read_and_hear_chinese_at_an_entry_too(client: Client, editor: U
 # --- phrasings, synonyms, and trying a search out ----------------------------------------------------------------
 
 
-def phrasings(*texts: str, **fields: str) -> dict[str, str]:
-    """The lines below an entry, all of them new."""
-    lines = {f"phrasings-{number}-text": text for number, text in enumerate(texts)}
-    return {"phrasings-TOTAL_FORMS": str(len(texts)), "phrasings-INITIAL_FORMS": "0", **lines, **fields}
-
-
 def test_phrasings_are_saved_with_their_entry_and_found(client: Client, editor: User) -> None:
-    save(client, "/admin/faq/entry/add/", payload(ref="iron", **phrasings("铁疙瘩  在哪点", "", "那个黑按钮")))
+    save(client, "/admin/faq/entry/add/", payload(ref="iron", said="铁疙瘩  在哪点\r\n\r\n 那个黑按钮"))
     entry = Entry.objects.get(ref="iron")
     assert [phrasing.text for phrasing in entry.phrasings.all()] == ["铁疙瘩 在哪点", "那个黑按钮"]
     assert search.search("黑按钮").hits[0].entry == entry
 
 
 @pytest.mark.parametrize(
-    ("texts", "complaint"),
+    ("lines", "complaint"),
     [
-        (["看课没时长", "看课没时长"], "和前面的“看课没时长”重复了。"),
-        (["看課沒時長", "看课 没时长！"], "和前面的“看課沒時長”重复了。"),
-        (["？？？"], "这一行没有可以搜索的字。"),
-        (["学" * 61], "一种问法最多 60 个字，这里有 61 个。"),
+        ("看课没时长\n看课没时长", "第 2 行“看课没时长”和第 1 行重复了。"),
+        ("看課沒時長\n\n看课 没时长！", "第 3 行“看课 没时长！”和第 1 行重复了。"),
+        ("好\n？？？", "第 2 行“？？？”没有可以搜索的字。"),
+        ("学" * 61, "第 1 行有 61 个字，一种问法最多 60 个字。"),
+        ("\n".join(f"第 {number} 种" for number in range(61)), "最多写 60 行。"),
     ],
 )
-def test_a_phrasing_that_is_no_use_is_refused_at_its_line(
-    client: Client, editor: User, texts: list[str], complaint: str
+def test_phrasings_that_are_no_use_are_refused_by_line(
+    client: Client, editor: User, lines: str, complaint: str
 ) -> None:
-    answer = client.post("/admin/faq/entry/add/", payload(ref="iron", **phrasings(*texts)))
-    assert complaint in unescape(answer.content.decode())
-    assert all(f'value="{text}"' in answer.content.decode() for text in texts)
+    answer = client.post("/admin/faq/entry/add/", payload(ref="iron", said=lines))
+    assert answer.context["adminform"].form.errors["said"] == [complaint]
+    assert lines in unescape(answer.content.decode())
     assert not Entry.objects.filter(ref="iron").exists()
 
 
-def test_a_phrasing_can_be_taken_away(client: Client, editor: User) -> None:
+def test_phrasings_are_changed_line_by_line(client: Client, editor: User) -> None:
     entry = Entry.objects.get(ref="credits-18")
-    first = entry.phrasings.all()[0]
-    lines = {"phrasings-TOTAL_FORMS": "1", "phrasings-INITIAL_FORMS": "1", "phrasings-0-DELETE": "on"}
-    lines |= {"phrasings-0-id": str(first.pk), "phrasings-0-entry": str(entry.pk), "phrasings-0-text": first.text}
+    before = {phrasing.text: phrasing.pk for phrasing in entry.phrasings.all()}
+    _, *kept = before
+    assert "\n".join(before) in client.get(change(entry)).content.decode()
     source = {"document": entry.document_id, "number": entry.number, "category": entry.category_id}
-    save(client, change(entry), payload(question=entry.question, answer=entry.answer, **source, **lines))
-    assert first.text not in [phrasing.text for phrasing in entry.phrasings.all()]
+    said = "\n".join([*kept, "山上就我一个"])
+    save(client, change(entry), payload(question=entry.question, answer=entry.answer, said=said, **source))
+    after = {phrasing.text: phrasing.pk for phrasing in entry.phrasings.all()}
+    assert [*after] == [*kept, "山上就我一个"]
+    assert all(after[text] == before[text] for text in kept)
+    assert "相似问法" in client.get(f"/admin/faq/entry/{entry.pk}/history/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -328,7 +334,7 @@ def test_editors_have_just_the_rights_to_what_search_answers_from() -> None:
     assert rights == {
         f"{verb}_{model}"
         for verb in ("add", "change", "delete", "view")
-        for model in ("entry", "category", "phrasing", "synonymgroup")
+        for model in ("entry", "category", "synonymgroup")
     }
     assert editors().name == EDITORS
 

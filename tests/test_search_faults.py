@@ -122,7 +122,7 @@ class Editor:
 
     def save(self, question: str, status: str = "published") -> int:
         form = {"csrfmiddlewaretoken": self._token, "question": question, "answer": "答", "category": "1"}
-        form |= {"status": status, "ref": self._ref, "phrasings-TOTAL_FORMS": "0", "phrasings-INITIAL_FORMS": "0"}
+        form |= {"status": status, "ref": self._ref}
         return self._again(lambda: self._visitor.post(self.path, form)).status
 
     @staticmethod
