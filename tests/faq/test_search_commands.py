@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from faq.management.commands import search_index
 from faq.models import Category, Entry, SearchState
 from faq.search import generations
 
@@ -92,6 +93,15 @@ def test_the_index_is_brought_up_to_the_database(settings: Any) -> None:
     before = generations.current().path
     assert str(before) in run("search_index")
     assert str(before) not in run("search_index", "--rebuild")
+
+
+def test_a_long_build_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faq.management.commands.search_index.STEP", 10)
+    errors = StringIO()
+    command = search_index.Command(stderr=errors)
+    for done in range(25):
+        command._progress(done, 25)
+    assert errors.getvalue().splitlines() == [f"正在建立索引：{done} / 25 条" for done in (0, 10, 20)]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from faq import search
 
+STEP = 500
+
 
 class Command(BaseCommand):
     help = "让磁盘上的搜索索引与数据库一致。"
@@ -19,7 +21,10 @@ class Command(BaseCommand):
         how.add_argument("--status", action="store_true", help="只查看状态，不做改动")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        index = search.status() if options["status"] else search.sync(rebuild=options["rebuild"])
+        if options["status"]:
+            index = search.status()
+        else:
+            index = search.sync(rebuild=options["rebuild"], progress=self._progress)
         indexed = "无" if index.indexed_version is None else index.indexed_version
         self.stdout.write(f"数据库版本：{index.database_version}")
         self.stdout.write(f"索引版本：{indexed}")
@@ -28,3 +33,8 @@ class Command(BaseCommand):
         if not index.healthy:
             raise CommandError(index.message)
         self.stdout.write(index.message)
+
+    def _progress(self, done: int, of: int) -> None:
+        """Says how far a long build is; a short one says nothing."""
+        if of > STEP and done % STEP == 0:
+            self.stderr.write(f"正在建立索引：{done} / {of} 条")
