@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.defaultfilters import truncatechars
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -32,6 +31,9 @@ class EntryForm(forms.ModelForm):
         help_text="老师会怎么问这个问题？一行一种问法，口语、简称、说错的名称都可以写；保存后就能搜到。",
     )
 
+    # The state of the entry that the form shows; a save over another one would undo what somebody else did.
+    seen = forms.CharField(label="打开时的版本", required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Entry
         fields = "__all__"  # noqa: DJ007  the admin's fieldsets choose
@@ -45,7 +47,23 @@ class EntryForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
+            self.initial["seen"] = str(self.instance.stamp)
             self.initial["said"] = "\n".join(phrasing.text for phrasing in self.instance.phrasings.all())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        now = Entry.objects.filter(pk=self.instance.pk).values_list("stamp", flat=True).first()
+        seen = self.data.get("seen")
+        if seen and now is not None and seen != str(now):
+            data = cast("QueryDict", self.data).copy()
+            data["seen"] = str(now)
+            self.data = data
+            self.add_error(
+                None,
+                "您打开以后，这条问答被改过了（同事，或者您的另一个窗口）。您写的都还在下面，还没有保存：请另开窗口看看现在的"
+                "内容，需要的并进来，再保存一次。",
+            )
+        return cleaned
 
     def clean_said(self) -> str:
         """The phrasings, a line each; a problem is named with its line."""
@@ -58,7 +76,7 @@ class EntryForm(forms.ModelForm):
             if line and not key:
                 errors.append(f"第 {number} 行“{line[:20]}”没有可以搜索的字。")
             elif len(line) > most:
-                errors.append(f"第 {number} 行有 {len(line)} 个字，一种问法最多 {most} 个字。")
+                errors.append(f"第 {number} 行“{line[:10]}…”有 {len(line)} 个字，一种问法最多 {most} 个字。")
             elif line and key in first:
                 errors.append(f"第 {number} 行“{line}”和第 {first[key]} 行重复了。")
             first.setdefault(key, number)
@@ -76,14 +94,15 @@ class EntryAdmin(admin.ModelAdmin):
     list_filter = ("status", "category", "document")
     list_select_related = ("category",)
     list_per_page = 50
-    search_fields = ("question", "short_question", "answer", "ref")
-    search_help_text = "按问题、答案或编号里的字查找"
+    search_fields = ("question", "short_question", "answer", "ref", "phrasings__text")
+    search_help_text = "按问题、答案、相似问法或编号里的字查找"
+    empty_value_display = "（无）"
     actions = ("publish", "unpublish")
     save_on_top = True
     change_list_template = "admin/faq/change_list_with_trial.html"
     change_form_template = "admin/faq/change_form_with_trial.html"
     fieldsets = (
-        (None, {"fields": ("question", "short_question", "answer", "said", "notice", "category", "status")}),
+        (None, {"fields": ("question", "short_question", "answer", "said", "notice", "category", "status", "seen")}),
         ("编号和来源", {"fields": ("ref", "document", "number"), "description": "来自资料的问答才填来源。"}),
     )
 
@@ -94,11 +113,13 @@ class EntryAdmin(admin.ModelAdmin):
         """What a query finds, and why, in words an editor understands without an engineer."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        query = request.GET.get("q", "")[: search.MAX_QUERY_LENGTH]
+        asked = request.GET.get("q", "").replace("\x00", "")
+        query = asked[: search.MAX_QUERY_LENGTH]
         context = self.admin_site.each_context(request) | {
             "title": "试一试搜索",
             "opts": self.opts,
             "query": query,
+            "cut": len(asked) > len(query),
             "longest": search.MAX_QUERY_LENGTH,
             "explanation": search.explain(query) if query.strip() else None,
             "enough": round(100 * search.ENOUGH),
@@ -118,6 +139,17 @@ class EntryAdmin(admin.ModelAdmin):
         for text in wanted:
             if text not in kept:
                 Phrasing(entry=obj, text=text).save()
+        self._warn_of_shared(request, obj, wanted)
+
+    def _warn_of_shared(self, request: HttpRequest, entry: Entry, texts: list[str]) -> None:
+        """Two entries may have the same phrasing; whoever saves should know."""
+        others = Phrasing.objects.filter(text__in=texts).exclude(entry=entry).select_related("entry")
+        for other in others[:5]:
+            self.message_user(
+                request,
+                f"“{other.text}”也是“{other.entry.title}”的相似问法，老师搜它会同时看到两条。",
+                messages.WARNING,
+            )
 
     def view_on_site(self, obj: Entry) -> str:
         return obj.get_absolute_url()
@@ -180,6 +212,28 @@ class DocumentAdmin(admin.ModelAdmin):
         return ("slug",) if obj else ()
 
 
+class SynonymGroupForm(forms.ModelForm):
+    # No `maxlength`: a browser would cut what is pasted, and say nothing.
+    words = forms.CharField(
+        label="同义词",
+        max_length=200,
+        widget=AdminTextareaWidget(attrs={"rows": 3, "maxlength": None}),
+        help_text=SynonymGroup._meta.get_field("words").help_text,
+        error_messages={"max_length": "一组最多 200 个字，这里有 %(show_value)d 个。"},
+    )
+
+    class Meta:
+        model = SynonymGroup
+        fields = ("words",)
+
+    def clean_words(self) -> str:
+        """Words that search takes no notice of would match everything, or nothing."""
+        words = str(self.cleaned_data["words"])
+        if useless := search.useless_words(words):
+            raise ValidationError(f"“{useless[0]}”不能作同义词：它没有可以搜索的字，或者太常见，搜索时不算数。")
+        return words
+
+
 @admin.register(SynonymGroup)
 class SynonymGroupAdmin(admin.ModelAdmin):
     list_display = ("words",)
@@ -187,4 +241,4 @@ class SynonymGroupAdmin(admin.ModelAdmin):
     search_fields = ("words",)
     search_help_text = "按词查找"
     change_list_template = "admin/faq/change_list_with_trial.html"
-    formfield_overrides = {models.CharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})}}
+    form = SynonymGroupForm

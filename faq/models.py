@@ -302,7 +302,8 @@ class SynonymGroup(models.Model):
         "同义词",
         max_length=200,
         unique=True,
-        help_text="至少两个词，用空格隔开，例如：回放 回看 重播。每个词最多 12 个字。",
+        help_text="至少两个词，用空格隔开，例如：回放 回看 重播。每个词最多 12 个字，一组最多 200 个字。",
+        error_messages={"unique": "已经有这一组了。"},
     )
 
     objects = NaturalKeyManager()
@@ -318,12 +319,17 @@ class SynonymGroup(models.Model):
         return (self.words,)
 
     def clean(self) -> None:
-        """Commas of either kind part words as spaces do."""
+        """Commas of either kind part words as spaces do; the order does not matter."""
+        if not self.words.strip():
+            return  # the field says so itself
         words = dict.fromkeys(re.sub("[,，、;；/|]", " ", self.words).split())
         if len(words) < 2:
             raise ValidationError({"words": "请至少写两个不同的词，用空格隔开。"})
         if long := [word for word in words if len(word) > 12]:
             raise ValidationError({"words": f"“{long[0]}”太长了，一个词最多 12 个字。"})
+        for group in SynonymGroup.objects.exclude(pk=self.pk):
+            if set(group.words.split()) == words.keys():
+                raise ValidationError({"words": f"已经有这一组了：{group.words}"})
         self.words = " ".join(words)
 
     @transaction.atomic

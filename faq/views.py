@@ -83,7 +83,7 @@ def entry(request: HttpRequest, ref: str) -> HttpResponse:
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
     """Results, ten a page; a query that nothing answers says so and offers the nearest."""
-    query = request.GET.get("q", "")
+    query = request.GET.get("q", "").replace("\x00", "")
     context: dict[str, Any] = {"query": query[: search.MAX_QUERY_LENGTH], "cut": len(query) > search.MAX_QUERY_LENGTH}
     if query.strip():
         result = search.search(query, limit=MOST_RESULTS)

@@ -238,7 +238,7 @@ def test_phrasings_are_saved_with_their_entry_and_found(client: Client, editor: 
         ("看课没时长\n看课没时长", "第 2 行“看课没时长”和第 1 行重复了。"),
         ("看課沒時長\n\n看课 没时长！", "第 3 行“看课 没时长！”和第 1 行重复了。"),
         ("好\n？？？", "第 2 行“？？？”没有可以搜索的字。"),
-        ("学" * 61, "第 1 行有 61 个字，一种问法最多 60 个字。"),
+        ("学" * 61, "第 1 行“学学学学学学学学学学…”有 61 个字，一种问法最多 60 个字。"),
         ("\n".join(f"第 {number} 种" for number in range(61)), "最多写 60 行。"),
     ],
 )
@@ -265,6 +265,33 @@ def test_phrasings_are_changed_line_by_line(client: Client, editor: User) -> Non
     assert "相似问法" in client.get(f"/admin/faq/entry/{entry.pk}/history/").content.decode()
 
 
+def test_a_save_over_somebody_elses_is_refused_once_and_loses_nothing(client: Client, editor: User) -> None:
+    entry = Entry.objects.get(ref="credits-18")
+    seen = re.findall(r'name="seen" value="(\d+)"', client.get(change(entry)).content.decode())[0]
+    entry.notice = "同事写的"
+    entry.save()
+    source = {"document": entry.document_id, "number": entry.number, "category": entry.category_id}
+    mine = payload(question="我写的问题", answer=entry.answer, said="我写的问法", seen=seen, **source)
+    answer = client.post(change(entry), mine)
+    assert "这条问答被改过了" in str(answer.context["errors"])
+    body = unescape(answer.content.decode())
+    assert "我写的问题" in body
+    assert "我写的问法" in body
+    assert Entry.objects.get(pk=entry.pk).notice == "同事写的"
+    again = re.findall(r'name="seen" value="(\d+)"', body)[0]
+    save(client, change(entry), mine | {"seen": again})
+    assert Entry.objects.get(pk=entry.pk).question == "我写的问题"
+
+
+def test_a_phrasing_that_another_entry_has_is_saved_and_told(client: Client, editor: User) -> None:
+    answer = client.post("/admin/faq/entry/add/", payload(ref="iron", said="单人校"), follow=True)
+    assert "“单人校”也是“" in answer.content.decode()
+
+
+def test_the_list_finds_entries_by_their_phrasings(client: Client, editor: User) -> None:
+    assert "upgrade-10" in client.get("/admin/faq/entry/", {"q": "看了白看"}).content.decode()
+
+
 @pytest.mark.parametrize(
     ("written", "saved"),
     [("打印机 印表机", "打印机 印表机"), ("打印机，印表机、 列印机", "打印机 印表机 列印机")],
@@ -281,6 +308,10 @@ def test_synonyms_are_saved_apart_by_spaces(client: Client, editor: User, writte
         ("打印机 打印机", "至少写两个不同的词"),
         ("打印机 " + "很" * 13, "最多 12 个字"),
         ("", "必填"),
+        ("支教 的", "“的”不能作同义词"),
+        ("支教 ？？", "“？？”不能作同义词"),
+        ("录播 回放 重播 回看 重看 补看 看录像", "已经有这一组了"),
+        (" ".join("甲乙丙丁" + str(number) for number in range(60)), "一组最多 200 个字"),
     ],
 )
 def test_synonyms_that_are_none_are_refused(client: Client, editor: User, written: str, complaint: str) -> None:
@@ -291,11 +322,16 @@ def test_trying_a_search_out_tells_what_is_found_and_why(client: Client, editor:
     body = client.get("/admin/faq/entry/try/", {"q": "请问 看课没时长"}).content.decode()
     assert "有把握的答案" in body
     assert "不算数的词：请问" in body
-    assert f'<a href="{change(Entry.objects.get(ref="upgrade-10"))}">' in body
-    assert "最像的相似问法：“" in body
+    assert f'<a href="{change(Entry.objects.get(ref="upgrade-10"))}" target="_blank"' in body
+    assert "最像的一种相似问法是“" in body
+    assert "老师一共会看到" in body
+    assert "统一写法以后是：请问 看课没时长" not in body
     nothing = client.get("/admin/faq/entry/try/", {"q": "饕餮盛宴"}).content.decode()
     assert "没有把握" in nothing
-    assert "没有一条问答里有这个词" in nothing
+    assert "没有一条已发布的问答里有这个词" in nothing
+    assert "老师会看到“换一种说法试试，或者从分类里找”" in nothing
+    assert "统一写法以后是：账号 登录" in client.get("/admin/faq/entry/try/", {"q": "帳號 登陆"}).content.decode()
+    assert "只用了前 100 个字" in client.get("/admin/faq/entry/try/", {"q": "学" * 101}).content.decode()
     assert english(body) == english(nothing) == set()
 
 

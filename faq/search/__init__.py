@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
@@ -44,6 +45,7 @@ __all__ = [
     "sync",
     "sync_soon",
     "trouble",
+    "useless_words",
 ]
 
 logger = logging.getLogger(__name__)
@@ -108,6 +110,12 @@ class Reason:
     place: str
     found_as: str
     how: str
+    trust: float
+
+    @property
+    def percent(self) -> int:
+        """How far it counts when it comes to whether the entry is an answer."""
+        return int(100 * self.trust)
 
 
 @dataclass(frozen=True)
@@ -130,7 +138,8 @@ class Explained:
 
     @property
     def covered_percent(self) -> int:
-        return round(100 * self.covered)
+        """Rounded down: 60 % is said only of what reaches it."""
+        return int(100 * self.covered + 1e-9)
 
 
 @dataclass(frozen=True)
@@ -143,6 +152,8 @@ class Explanation:
     step: Step
     confident: bool
     found: tuple[Explained, ...]
+    # How many entries a teacher sees for it.
+    shown: int = 0
     available: bool = True
 
 
@@ -213,13 +224,20 @@ def explain(query: str, *, limit: int = 5) -> Explanation:
         for token, share in zip(asked.tokens, asked.shares, strict=True)
     )
     confident = bool(scored) and scored[0].confident
-    best = scored[: limit if confident else ranking.NEAREST]
+    shown = scored if confident else scored[: ranking.NEAREST]
+    best = shown[:limit]
     entries = _visible().prefetch_related("phrasings").in_bulk([one.document.entry_id for one in best])
     found = tuple(
         _explained(one, entries[one.document.entry_id], words) for one in best if one.document.entry_id in entries
     )
     step = scored[0].step if confident else Step.NEAREST
-    return Explanation(normalized, words, asked.ignored, step, confident, found)
+    return Explanation(normalized, words, asked.ignored, step, confident, found, len(shown))
+
+
+def useless_words(words: str) -> list[str]:
+    """Those of the words that no query is ever matched by: without a letter or digit, or stop words."""
+    parts = re.split("[ ,，、;；/|\\s]+", words.strip())
+    return [part for part in parts if normalize(part) in {"", *text.STOP_WORDS}]
 
 
 def sync(*, rebuild: bool = False, progress: Progress | None = None) -> IndexStatus:
@@ -328,8 +346,11 @@ def _explained(one: ranking.Scored, entry: Entry, words: Iterable[Word]) -> Expl
     reasons = []
     for word, match in zip(words, one.matches, strict=True):
         how = "同音或拼音" if match.by_sound else "原词" if match.form == word.written else "同义词"
+        how += "，只是顺带提到" if match.trust < match.factor else ""
         place = match.place.label if match.factor else ""
-        reasons.append(Reason(word, place, match.form if place else "", how if place else ""))
+        if match.place is ranking.Place.HEADING and not entry.short_question:
+            place = ranking.Place.QUESTION.label
+        reasons.append(Reason(word, place, match.form if place else "", how if place else "", match.trust))
     phrasings = list(entry.phrasings.all())
     matched = one.phrasing is not None and one.phrasing < len(phrasings)
     return Explained(

@@ -79,9 +79,9 @@ class Step(enum.Enum):
 
 _SENTENCES = {
     Step.EXACT: "找到了您要的这一条。",
-    Step.ALL_WORDS: "以下内容与您输入的词语都相符。",
-    Step.SOME_WORDS: "以下内容与您输入的部分词语相符。",
-    Step.PINYIN: "以下内容是按拼音或读音为您找到的。",
+    Step.ALL_WORDS: "排在最前面的与您输入的词语都相符。",
+    Step.SOME_WORDS: "排在最前面的与您输入的部分词语相符。",
+    Step.PINYIN: "这些是按拼音或读音为您找到的。",
     Step.NEAREST: "没有找到直接的答案，您可以看看相近的内容。",
 }
 
@@ -133,7 +133,7 @@ class Place(enum.IntEnum):
 
     @property
     def label(self) -> str:
-        return ("没有", "分类", "答案", "相似问法", "问题", "标题")[self]
+        return ("没有", "分类", "答案", "相似问法", "问题", "短标题")[self]
 
 
 class Match(NamedTuple):
@@ -311,7 +311,10 @@ def _tokens(word: str, session: Session, *, beginning: bool = False) -> list[Tok
     elif beginning:
         sounds = _complete(word, session)
     else:
-        sounds = [[piece] for piece in _split(word, session) or _split(text.fold_sound(word), session)]
+        pieces = _split(word, session) or _split(text.fold_sound(word), session)
+        sounds = [[piece] for piece in pieces if session.sound_frequency(piece)]
+        if pieces and not sounds:
+            return []  # zenmeban: a stop word, spelt out
     if sounds:
         return [
             Token(
@@ -337,9 +340,13 @@ def _splits(letters: str, session: Session) -> list[list[str] | None]:
                 head, known = best[start], best[end]
                 if head is None or (known is not None and len(known) <= len(head) + 1):
                     continue
-                if session.sound_frequency(letters[start:end]):
+                if _sounds_like_something(letters[start:end], session):
                     best[end] = [*head, letters[start:end]]
     return best
+
+
+def _sounds_like_something(letters: str, session: Session) -> bool:
+    return bool(session.sound_frequency(letters)) or letters in text.stop_sounds()
 
 
 def _split(letters: str, session: Session) -> list[str]:

@@ -159,6 +159,12 @@ def sound_keys(found: Iterable[str], *, every: bool) -> list[str]:
     return list(keys)
 
 
+@cache
+def stop_sounds() -> frozenset[str]:
+    """Stop words of several syllables spelt out in letters: zenme, weishenme."""
+    return frozenset(sounds(word)[0] for word in STOP_WORDS if is_cjk(word) and len(word) > 1)
+
+
 @lru_cache(maxsize=20_000)
 def word_sounds(word: str) -> tuple[str, ...]:
     """How one word may be typed in letters."""

@@ -121,6 +121,13 @@ def test_asking_politely_changes_nothing(content: None) -> None:
     assert refs("老师您好，请问视频没计时怎么办呢？谢谢")[:1] == refs("视频 计时")[:1]
 
 
+@pytest.mark.parametrize("query", ["xuefen zenme cha", "xuefenzenmecha", "qingwen xuefen zenme cha"])
+def test_stop_words_do_not_count_in_letters_either(content: None, query: str) -> None:
+    asked = search.explain(query).words
+    assert "zenme" not in [word.written for word in asked if word.alternatives == ("zen",)]
+    assert {alternative for word in asked for alternative in word.alternatives} <= {"xuefen", "cha"}
+
+
 @pytest.mark.parametrize(
     ("typed", "ref"),
     [
@@ -597,7 +604,7 @@ def test_the_explanation_names_word_place_and_step(content: None) -> None:
     assert best.entry.ref in {"upgrade-13", "upgrade-14"}
     assert found.ignored == ("请问",)
     assert [(reason.word.written, reason.place, reason.how) for reason in best.reasons] == [
-        ("之江汇", "标题", "原词"),
+        ("之江汇", "问题", "原词"),
         ("jifen", "相似问法", "同音或拼音"),
         ("食堂", "", ""),
     ]
