@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -17,7 +18,8 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from .models import TrainingCycle
+from .models import DegreeAward, SchoolPlan, SelfDirectedActivity, TrainingCycle, TrainingResult
+from .models import Teacher as TeacherRow
 from .rules import types
 from .rules.types import Activity, Coordinated, Degree, Ledger, PlanState, SelfDirected, Teacher
 
@@ -426,3 +428,50 @@ def from_form(
         teacher=Teacher(types.Position(about["position"]), about["formally_employed_on"], about["sole_teacher_school"]),
         records=tuple(records),
     )
+
+
+# --- rows ----------------------------------------------------------------------------------------------------
+
+
+def of_teachers(ids: Collection[int], cycle: types.Cycle, as_of: datetime.date) -> dict[int, Ledger]:
+    """The ledgers of these teachers, by id, from what is recorded of them in the cycle; in four queries.
+
+    Only what somebody is responsible for counts: reviewed results and credited degrees. Activities stand under
+    their school's plan as it now is (C10, C13). What lies outside the cycle belongs to another one's statement.
+    """
+    records: defaultdict[int, list[types.Record]] = defaultdict(list)
+    within = (cycle.starts_on, cycle.ends_on)
+    results = TrainingResult.objects.filter(
+        teacher_id__in=ids, status=TrainingResult.Status.REVIEWED, project__ends_on__range=within
+    )
+    of_results = ("teacher_id", "pk", "category", "credits", "project__ends_on", "converted", "project__code")
+    for teacher, pk, category, credits, ends_on, converted, project in results.values_list(*of_results):
+        record = Coordinated(f"r{pk}", types.Category(category), credits, ends_on, bool(converted), project)
+        records[teacher].append(record)
+    activities = SelfDirectedActivity.objects.filter(teacher_id__in=ids, completed_on__range=within)
+    of_activities = ("teacher_id", "pk", "activity", "level", "completed_on", "has_record", "plan__status")
+    amounts = ("credits", "hours", "count")
+    for row in activities.values_list(*of_activities, *amounts):
+        teacher, pk, activity, level, day, has_record, plan, *given = row
+        amount = next(Decimal(value) for value in given if value is not None)
+        stands = STATE_OF_PLAN.get(plan, PlanState.NONE)
+        at = types.Level(level) if level else None
+        records[teacher].append(SelfDirected(f"s{pk}", Activity(activity), amount, day, stands, has_record, at))
+    degrees = DegreeAward.objects.filter(
+        teacher_id__in=ids, status=DegreeAward.Status.CREDITED, awarded_on__range=within
+    )
+    for row in degrees.values_list("teacher_id", "pk", "level", "credits", "awarded_on"):
+        teacher, pk, degree, worth, awarded_on = row
+        records[teacher].append(Degree(f"d{pk}", types.DegreeLevel(degree), worth or Decimal(0), awarded_on))
+    of_teachers = ("pk", "position", "formally_employed_on", "school__is_sole_teacher_school")
+    return {
+        pk: Ledger(cycle, as_of, Teacher(types.Position(position), employed_on, sole), tuple(records[pk]))
+        for pk, position, employed_on, sole in TeacherRow.objects.filter(pk__in=ids).values_list(*of_teachers)
+    }
+
+
+#: How a plan stands as the rules see it: what is not filed, or came back, is none.
+STATE_OF_PLAN: Mapping[str | None, PlanState] = {
+    SchoolPlan.Status.APPROVED.value: PlanState.APPROVED,
+    SchoolPlan.Status.FILED.value: PlanState.SUBMITTED,
+}

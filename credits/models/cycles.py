@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 
-from .rules.types import EXACT_DIVISORS
+from ..rules.types import EXACT_DIVISORS
 
 
 class TrainingCycleManager(models.Manager["TrainingCycle"]):

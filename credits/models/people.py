@@ -1,0 +1,301 @@
+"""Who is there: organisations from the province down to the school, who works for them, and the teachers."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Substr
+
+from ..rules import wording
+from ..rules.types import Position
+from .base import RestsOn
+
+POSITIONS = [(position.value, label) for position, label in wording.POSITION.items()]
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def within(self, organizations: Iterable[Organization]) -> OrganizationQuerySet:
+        """These organisations and all below them."""
+        paths = [organization.path for organization in organizations]
+        if not paths:
+            return self.none()
+        return self.filter(_below("path", paths))
+
+    def visible_to(self, user: User | AnonymousUser) -> OrganizationQuerySet:
+        """Those that `user` works for, and all below them; a superuser's are all."""
+        if isinstance(user, AnonymousUser) or not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self.all()
+        return self.within(Organization.objects.filter(memberships__user=user))
+
+
+class Organization(RestsOn):
+    """A province, a city, a county or a school; who is responsible for one is for all below it."""
+
+    class Kind(models.TextChoices):
+        PROVINCE = "province", "省"
+        CITY = "city", "市"
+        COUNTY = "county", "县（市、区）"
+        SCHOOL = "school", "学校"
+
+    name = models.CharField("名称", max_length=80)
+    kind = models.CharField("类型", max_length=10, choices=Kind.choices)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
+    #: The ids from the top down to this one, each followed by a point: 1.4.27. — whatever begins so is below it.
+    path = models.CharField(max_length=100, editable=False, db_index=True, default="")
+    is_village_school = models.BooleanField("村小", default=False)
+    is_sole_teacher_school = models.BooleanField(
+        "一人一校", default=False, help_text="全校只有一位教师（credits-18）。"
+    )
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["path"]
+        verbose_name = verbose_name_plural = "机构"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parent", "name"],
+                name="organization_once_below_its_parent",
+                violation_error_message="这个上级下面已经有同名的机构了。",
+            ),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(parent__isnull=True),
+                name="organization_once_at_the_top",
+                violation_error_message="已经有同名的机构了。",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["province", "city", "county", "school"]), name="organization_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="school") | Q(is_village_school=False, is_sole_teacher_school=False),
+                name="only_schools_are_village_schools",
+                violation_error_message="只有学校可以是村小或一人一校。",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="organization_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        order = list(self.Kind)
+        if self.parent is None:
+            return
+        if self.kind and order.index(self.Kind(self.parent.kind)) >= order.index(self.Kind(self.kind)):
+            raise ValidationError(
+                {"parent": f"{self.get_kind_display()}的上级不能是{self.parent.get_kind_display()}。"}
+            )
+        if self.pk and self.parent.path.startswith(self.path):
+            raise ValidationError({"parent": "上级不能是这个机构自己，也不能是它下面的机构。"})
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps the paths of this organisation and of all below it."""
+        before = self.path
+        super().save(*args, **kwargs)
+        self.path = f"{self.parent.path if self.parent else ''}{self.pk}."
+        if self.path != before:
+            Organization.objects.filter(pk=self.pk).update(path=self.path)
+        if before and self.path != before:
+            below = Organization.objects.filter(path__startswith=before).exclude(pk=self.pk)
+            below.update(path=Concat(Value(self.path), Substr(F("path"), len(before) + 1)))
+
+    def teachers_concerned(self) -> Iterable[int]:
+        return self.teachers.values_list("pk", flat=True)
+
+    def matters(self) -> tuple[Any, ...]:
+        return (self.is_sole_teacher_school,)
+
+
+class Membership(models.Model):
+    """That a user works for an organisation, and as what."""
+
+    class Role(models.TextChoices):
+        STAFF = "staff", "学分管理员"
+        REVIEWER = "reviewer", "审核员"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name="用户"
+    )
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="memberships", verbose_name="机构"
+    )
+    role = models.CharField("身份", max_length=10, choices=Role.choices)
+
+    class Meta:
+        ordering = ["organization", "user"]
+        verbose_name = verbose_name_plural = "机构人员"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organization", "role"],
+                name="membership_once",
+                violation_error_message="这位用户在这个机构已经有这个身份了。",
+            ),
+            models.CheckConstraint(condition=Q(role__in=["staff", "reviewer"]), name="membership_role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}：{self.organization} {self.get_role_display()}"
+
+
+def new_public_id() -> str:
+    """What stands in a teacher's addresses: it says nothing about the person and cannot be guessed."""
+    return secrets.token_urlsafe(12)
+
+
+class TeacherQuerySet(models.QuerySet["Teacher"]):
+    def managed_by(self, user: User | AnonymousUser) -> TeacherQuerySet:
+        """The teachers of the organisations that `user` works for and of all below these."""
+        if isinstance(user, AnonymousUser) or not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self.all()
+        paths = list(Organization.objects.filter(memberships__user=user).values_list("path", flat=True))
+        return self.filter(_below("school__path", paths)) if paths else self.none()
+
+
+class Teacher(RestsOn):
+    """A teacher, known by a staff number. No identity-card number is stored anywhere."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "在职"
+        RETIRED = "retired", "已退休"
+        LEFT = "left", "已离开"
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    staff_number = models.CharField(
+        "教师编号",
+        max_length=32,
+        unique=True,
+        validators=[RegexValidator(r"^[0-9A-Za-z-]+\Z", "只能用字母、数字和短横线。")],
+        help_text="学校或主管部门编的号，不是身份证号。",
+    )
+    name = models.CharField("姓名", max_length=40)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="teacher",
+        verbose_name="账号",
+    )
+    school = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="teachers",
+        limit_choices_to={"kind": "school"},
+        verbose_name="学校",
+    )
+    position = models.CharField("岗位", max_length=20, choices=POSITIONS, default=Position.TEACHING.value)
+    formally_employed_on = models.DateField(
+        "正式任教日期", null=True, blank=True, help_text="不知道就留空（credits-05）。"
+    )
+    subject = models.CharField("现在任教学科", max_length=20, blank=True, help_text="按现在教的填（credits-19）。")
+    stage = models.CharField("现在任教学段", max_length=20, blank=True)
+    status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.ACTIVE)
+
+    objects = TeacherQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["staff_number"]
+        verbose_name = verbose_name_plural = "教师"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(position__in=[position.value for position in Position]), name="teacher_position_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["active", "retired", "left"]), name="teacher_status_is_known"
+            ),
+            models.CheckConstraint(condition=~Q(staff_number="") & ~Q(name=""), name="teacher_has_number_and_name"),
+            models.CheckConstraint(
+                condition=Q(formally_employed_on__isnull=True)
+                | Q(
+                    formally_employed_on__gte=datetime.date(1950, 1, 1),
+                    formally_employed_on__lte=datetime.date(2100, 12, 31),
+                ),
+                name="teacher_employed_in_these_times",
+                violation_error_message="日期要在 1950 年到 2100 年之间。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.staff_number}）"
+
+    def clean(self) -> None:
+        if self.school_id and self.school.kind != Organization.Kind.SCHOOL:
+            raise ValidationError({"school": "教师要属于一所学校。"})
+
+    @transaction.atomic
+    def transfer(self, school: Organization, on: datetime.date) -> None:
+        """Moves to another school on that day; what was before stays in the postings.
+
+        Raises ValidationError where that is no school, the present one, or before the present posting began.
+        """
+        if school.kind != Organization.Kind.SCHOOL:
+            raise ValidationError("只能调到一所学校。")
+        if school.pk == self.school_id:
+            raise ValidationError("已经在这所学校了。")
+        present = self.postings.filter(ended_on__isnull=True).first()
+        if present and present.started_on and on <= present.started_on:
+            raise ValidationError(f"调动日期要晚于到现在学校的日期（{present.started_on}）。")
+        if present:
+            present.ended_on = on
+            present.save()
+        else:
+            Posting.objects.create(teacher=self, school=self.school, started_on=None, ended_on=on)
+        Posting.objects.create(teacher=self, school=school, started_on=on)
+        self.school = school
+        self.save()
+
+    def teachers_concerned(self) -> Iterable[int]:
+        return [self.pk]
+
+    def matters(self) -> tuple[Any, ...]:
+        return (self.position, self.formally_employed_on, self.school_id)
+
+
+class Posting(models.Model):
+    """At which school a teacher was, from when until when; the open one is the present one."""
+
+    teacher = models.ForeignKey(Teacher, on_delete=models.CASCADE, related_name="postings", verbose_name="教师")
+    school = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="postings", verbose_name="学校")
+    started_on = models.DateField("到校日期", null=True, blank=True)
+    ended_on = models.DateField("离校日期", null=True, blank=True)
+
+    class Meta:
+        ordering = ["teacher", "pk"]
+        verbose_name = verbose_name_plural = "任职经历"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["teacher"], condition=Q(ended_on__isnull=True), name="one_present_posting_per_teacher"
+            ),
+            models.CheckConstraint(
+                condition=Q(started_on__isnull=True) | Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
+                name="posting_ends_after_it_starts",
+                violation_error_message="离校日期要晚于到校日期。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.teacher}：{self.school}"
+
+
+def _below(field: str, paths: Iterable[str]) -> Q:
+    condition = Q()
+    for path in paths:
+        condition |= Q(**{f"{field}__startswith": path})
+    return condition

@@ -1,0 +1,53 @@
+"""What a roster shows of each teacher's statement, kept beside the records it was made from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from ..rules import wording
+from ..rules.types import Verdict
+from .cycles import TrainingCycle
+from .people import Teacher
+
+VERDICTS = [(verdict.value, label) for verdict, label in wording.VERDICT.items()]
+
+
+# Hours divide exactly, with up to six decimals more than they have.
+def _credits(label: str) -> models.DecimalField[Any, Any]:
+    return models.DecimalField(label, max_digits=16, decimal_places=8)
+
+
+class StatementSummary(models.Model):
+    """The sums of one teacher's statement in one cycle, as of a day. Only `credits.summaries` writes it."""
+
+    teacher = models.ForeignKey(Teacher, on_delete=models.CASCADE, related_name="summaries", verbose_name="教师")
+    cycle = models.ForeignKey(
+        TrainingCycle, on_delete=models.CASCADE, related_name="summaries", verbose_name="培训周期"
+    )
+    as_of = models.DateField("截止日期")
+    verdict = models.CharField("结论", max_length=20, choices=VERDICTS)
+    coordinated_counted = _credits("统筹已得")
+    coordinated_missing = _credits("统筹还差")
+    self_directed_counted = _credits("自主已得")
+    self_directed_pending = _credits("自主待审核")
+    self_directed_missing = _credits("自主还差")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "学分情况"
+        constraints = [
+            models.UniqueConstraint(fields=["teacher", "cycle"], name="one_summary_per_teacher_and_cycle"),
+            models.CheckConstraint(
+                condition=Q(verdict__in=[one.value for one in Verdict]), name="summary_verdict_is_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["cycle", "verdict"]),
+            models.Index(fields=["cycle", "coordinated_missing"]),
+            models.Index(fields=["cycle", "self_directed_missing"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.teacher} {self.cycle}：{self.get_verdict_display()}"
