@@ -14,7 +14,7 @@ from django.db import transaction
 
 from .ledger import of_teachers, rules_cycle, today
 from .models import StatementSummary, Teacher, TrainingCycle
-from .rules.evaluate import evaluate
+from .rules.evaluate import sums
 from .rules.types import Cycle, Ledger
 
 #: Teachers at once: each time takes the same number of queries.
@@ -63,17 +63,17 @@ def _summaries(
 
 def summarize(ledger: Ledger, *, teacher_id: int, cycle_id: int) -> StatementSummary:
     """The sums of a ledger's statement, as a row that is not saved."""
-    statement = evaluate(ledger)
+    statement = sums(ledger)
     return StatementSummary(
         teacher_id=teacher_id,
         cycle_id=cycle_id,
         as_of=ledger.as_of,
         verdict=statement.verdict.value,
-        coordinated_counted=statement.coordinated.counted,
-        coordinated_missing=statement.coordinated.missing,
-        self_directed_counted=statement.self_directed.counted,
-        self_directed_pending=statement.self_directed.pending,
-        self_directed_missing=statement.self_directed.missing,
+        coordinated_counted=statement.coordinated_counted,
+        coordinated_missing=statement.coordinated_missing,
+        self_directed_counted=statement.self_directed_counted,
+        self_directed_pending=statement.self_directed_pending,
+        self_directed_missing=statement.self_directed_missing,
     )
 
 

@@ -7,9 +7,9 @@ The numbers are those of the design; 21 is not used.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class Tag(StrEnum):
@@ -214,6 +214,7 @@ _ALL = (
 CLAUSES: dict[str, Clause] = {clause.code: clause for clause in _ALL}
 
 
-def entries_of(codes: Iterable[str]) -> tuple[str, ...]:
+@cache
+def entries_of(codes: tuple[str, ...]) -> tuple[str, ...]:
     """The entry refs the clauses `codes` rest on, in order, each once."""
     return tuple(dict.fromkeys(ref for code in codes for ref in CLAUSES[code].entries))

@@ -36,6 +36,7 @@ from .types import (
     SelfDirected,
     SelfDirectedTotal,
     Statement,
+    Sums,
     Verdict,
 )
 from .wording import ACTIVITY, CATEGORY, DEGREE, LEVEL, UNIT, amount, school_year
@@ -125,8 +126,8 @@ def evaluate(ledger: Ledger) -> Statement:
         cycle = ledger.cycle
         tally = assess(ledger)
         coordinated_missing, self_directed_missing = tally.missing(cycle)
-        pending = assess(ledger, Assumption(plans_approved=True)).self_directed - tally.self_directed
-        verdict = decide(ledger, Assumption())
+        pending = would_gain(ledger, tally)
+        verdict = decide(ledger, Assumption(), tally)
         coordinated = CoordinatedTotal(
             required=cycle.coordinated_required,
             counted=tally.coordinated,
@@ -161,6 +162,28 @@ def evaluate(ledger: Ledger) -> Statement:
             plan=plan,
             plan_text=in_words(plan, ledger) if plan else (),
         )
+
+
+def sums(ledger: Ledger) -> Sums:
+    """What `evaluate` says in numbers, for many ledgers at once: without lines, readings, advice and plan."""
+    with localcontext(EXACT):
+        tally = assess(ledger)
+        coordinated_missing, self_directed_missing = tally.missing(ledger.cycle)
+        return Sums(
+            verdict=decide(ledger, Assumption(), tally),
+            coordinated_counted=tally.coordinated,
+            coordinated_missing=coordinated_missing,
+            self_directed_counted=tally.self_directed,
+            self_directed_pending=would_gain(ledger, tally),
+            self_directed_missing=self_directed_missing,
+        )
+
+
+def would_gain(ledger: Ledger, tally: Tally) -> Decimal:
+    """What self-directed credits would gain if every submitted plan were approved (C13)."""
+    if all(line.reason is not Reason.PLAN_NOT_APPROVED for line in tally.lines):
+        return ZERO
+    return assess(ledger, Assumption(plans_approved=True)).self_directed - tally.self_directed
 
 
 # --- which records count ---------------------------------------------------------------------------
@@ -383,11 +406,10 @@ PLACEHOLDER = Line((), Bucket.SELF_DIRECTED, Outcome.CAPPED, ZERO, ZERO, "", Non
 # --- the verdict ---------------------------------------------------------------------------------------
 
 
-def decide(ledger: Ledger, reading: Assumption) -> Verdict:
-    """The first of the five rules that applies, under `reading`."""
+def decide(ledger: Ledger, reading: Assumption, tally: Tally) -> Verdict:
+    """The first of the five rules that applies, under `reading`, of which `tally` is."""
     if ledger.teacher.position is not Position.TEACHING:  # C16, C17
         return Verdict.PENDING_POLICY
-    tally = assess(ledger, reading)
     if not any(tally.missing(ledger.cycle)):  # C1, C2: there is no third test
         return Verdict.MET
     if any(line.outcome is Outcome.UNDETERMINED for line in tally.lines):  # C7
@@ -400,10 +422,11 @@ def decide(ledger: Ledger, reading: Assumption) -> Verdict:
 def other_readings(ledger: Ledger, verdict: Verdict) -> tuple[Alternative, ...]:
     """credits-11 calls both all-staff trainings one concept; listed where capping both changes the verdict."""
     reading = Assumption(all_staff_capped=True)
-    other = decide(ledger, reading)
+    tally = assess(ledger, reading)
+    other = decide(ledger, reading, tally)
     if other is verdict:
         return ()
-    return (Alternative("all_staff_capped", other, assess(ledger, reading).coordinated),)
+    return (Alternative("all_staff_capped", other, tally.coordinated),)
 
 
 def explain_verdict(

@@ -277,6 +277,18 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Sums:
+    """A statement's verdict and its numbers alone, in credits."""
+
+    verdict: Verdict
+    coordinated_counted: Decimal
+    coordinated_missing: Decimal
+    self_directed_counted: Decimal
+    self_directed_pending: Decimal
+    self_directed_missing: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """The whole answer: verdict with its sums, every line with its clause, and what to do next."""
 

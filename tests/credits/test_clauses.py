@@ -151,7 +151,7 @@ def test_tags_are_those_of_the_documents() -> None:
 
 
 def test_entries_of_several_clauses_come_once_and_in_order() -> None:
-    assert entries_of(["C8", "C6", "C8", "C7"]) == ("credits-12", "credits-05")
+    assert entries_of(("C8", "C6", "C8", "C7")) == ("credits-12", "credits-05")
 
 
 # --- against the live entries ---------------------------------------------------------------------------------

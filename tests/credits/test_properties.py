@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 import credits.rules
 from credits.rules.clauses import CLAUSES
-from credits.rules.evaluate import evaluate
+from credits.rules.evaluate import evaluate, sums
 from credits.rules.serialize import statement_data
 from credits.rules.types import (
     GROUPED,
@@ -213,6 +213,18 @@ def test_caps_are_never_exceeded(ledger: Ledger) -> None:
     assert all(credits <= cycle.safety_net_cap_per_school_year for credits in safety_net.values())
     assert sum(safety_net.values()) <= cycle.safety_net_cap_per_cycle
     assert sum(counted_by(ledger, lambda record: 0, Degree).values()) <= cycle.degree_offset_cap
+
+
+@every_ledger
+@given(ledgers)
+def test_the_numbers_alone_are_those_of_the_statement(ledger: Ledger) -> None:
+    statement, alone = evaluate(ledger), sums(ledger)
+    assert alone.verdict is statement.verdict
+    assert alone.coordinated_counted == statement.coordinated.counted
+    assert alone.coordinated_missing == statement.coordinated.missing
+    assert alone.self_directed_counted == statement.self_directed.counted
+    assert alone.self_directed_pending == statement.self_directed.pending
+    assert alone.self_directed_missing == statement.self_directed.missing
 
 
 @every_ledger
