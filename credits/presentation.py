@@ -10,10 +10,10 @@ from django.contrib.auth.models import AnonymousUser
 
 from faq.models import Entry
 
-from .models import TrainingCycle
+from .models import TrainingCycle, TrainingProject
 from .rules.clauses import CLAUSES, TAG_LABELS, Clause
-from .rules.types import Alternative, Line, Outcome, Statement, Verdict
-from .rules.wording import ACTIVITY, CATEGORY, VERDICT, amount
+from .rules.types import Alternative, Coordinated, Ledger, Line, Outcome, SelfDirected, Statement, Verdict
+from .rules.wording import ACTIVITY, CATEGORY, DEGREE, VERDICT, amount
 from .statement import CAVEAT
 
 #: The numbers of a cycle, as the rules page lists them: field → clause.
@@ -126,6 +126,21 @@ def _clause_view(clause: Clause, readable: set[str]) -> ClauseView:
         readings=clause.readings,
         entries=[(ref, ref in readable) for ref in clause.entries],
     )
+
+
+def names_of_records(ledger: Ledger) -> dict[str, str]:
+    """What a page calls each of a ledger's recorded rows: the project's name, or the kind of activity or degree."""
+    projects = {record.project for record in ledger.records if isinstance(record, Coordinated)}
+    named: dict[str | None, str] = dict(TrainingProject.objects.filter(code__in=projects).values_list("code", "name"))
+    names = {}
+    for record in ledger.records:
+        if isinstance(record, Coordinated):
+            names[record.id] = named.get(record.project, CATEGORY[record.category])
+        elif isinstance(record, SelfDirected):
+            names[record.id] = ACTIVITY[record.activity]
+        else:
+            names[record.id] = f"{DEGREE[record.level]}学历"
+    return names
 
 
 class StatementPage:

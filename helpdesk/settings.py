@@ -167,7 +167,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "sign-in"
 # Counted in the database, by account and address together: a discarded cookie resets nothing, and a
 # stranger elsewhere cannot lock an editor out.
 AXES_FAILURE_LIMIT = 8

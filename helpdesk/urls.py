@@ -1,6 +1,7 @@
 """Every address of the portal. What is public and stays put is listed in README “Addresses”."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
@@ -29,6 +30,8 @@ urlpatterns = [
     path("credits/", include("credits.urls")),
     path("api/v1/", include((api, "api"))),
     path("admin/", admin.site.urls),
+    path("sign-in/", views.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(next_page="faq:home"), name="sign-out"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),

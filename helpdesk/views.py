@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth.models import User
+from django.contrib.auth.views import LoginView
 from django.core.exceptions import RequestDataTooBig
 from django.db import Error as DatabaseError
 from django.db import connection
+from django.forms import TextInput
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -19,6 +23,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from credits.models import Membership, Teacher
 from faq import search
 
 from .middleware import API_PREFIX, api_error, typed_fields
@@ -123,3 +128,24 @@ def openapi(request: HttpRequest) -> JsonResponse:
     document = _openapi() | {"servers": [{"url": request.build_absolute_uri("/").rstrip("/")}]}
     document["info"] = document["info"] | {"title": f"{settings.SITE_NAME} JSON"}
     return JsonResponse(document, json_dumps_params={"ensure_ascii": False})
+
+
+class BoundedSignInForm(AuthenticationForm):
+    """Refuses a name longer than any account's before it is looked up, and counted, in the database."""
+
+    username = UsernameField(label="账号", max_length=150, widget=TextInput(attrs={"autofocus": True}))
+
+
+class SignIn(LoginView):
+    """Where teachers and staff sign in; then to where they wanted to go, else to what is theirs."""
+
+    form_class = BoundedSignInForm
+    template_name = "sign_in.html"
+
+    def get_default_redirect_url(self) -> str:
+        user = cast("User", self.request.user)
+        if Teacher.objects.filter(user=user).exists():
+            return reverse("credits:mine")
+        if user.is_superuser or Membership.objects.filter(user=user).exists():
+            return reverse("credits:teachers")
+        return reverse("admin:index" if user.is_staff else "faq:home")

@@ -1,5 +1,6 @@
 """Storage and constraints, no arithmetic: the cycles' numbers, people and their schools, records, summaries."""
 
+from .access import StatementAccess
 from .cycles import TrainingCycle, TrainingCycleManager
 from .people import Membership, Organization, Posting, Teacher
 from .records import DegreeAward, SchoolPlan, SelfDirectedActivity, TrainingProject, TrainingResult
@@ -12,6 +13,7 @@ __all__ = [
     "Posting",
     "SchoolPlan",
     "SelfDirectedActivity",
+    "StatementAccess",
     "StatementSummary",
     "Teacher",
     "TrainingCycle",

@@ -1,0 +1,301 @@
+"""The roster and the statements of real teachers: who sees whom, what they see, and that each look is recorded."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from credits.models import Membership, Organization, StatementAccess, Teacher
+
+from .rows import make_activity, make_degree, make_organization, make_plan, make_project, make_result, make_teacher
+
+pytestmark = pytest.mark.usefixtures("cycles")
+ROSTER, MINE = "/credits/teachers/", "/credits/mine/"
+
+
+class County:
+    """A county with two schools, a school elsewhere, and somebody of every kind."""
+
+    def __init__(self) -> None:
+        self.county = make_organization("county", name="桃源县")
+        self.school_a = make_organization(parent=self.county, name="桃源一小")
+        self.school_b = make_organization(parent=self.county, name="桃源二小")
+        self.elsewhere = make_organization(name="外县小学")
+        self.herself = User.objects.create_user("teacher")
+        self.teacher = make_teacher(self.school_a, name="张三", staff_number="A-1", user=self.herself)
+        self.colleague = make_teacher(self.school_a, name="李四", staff_number="A-2")
+        self.of_b = make_teacher(self.school_b, name="王五", staff_number="B-1")
+        self.outsider = make_teacher(self.elsewhere, name="赵六", staff_number="C-1")
+        self.superuser = User.objects.create_superuser("superuser")
+        self.editor = User.objects.create_user("editor", is_staff=True)
+        self.staff_a = self._works("staff_a", self.school_a, "staff")
+        self.staff_b = self._works("staff_b", self.school_b, "staff")
+        self.reviewer = self._works("reviewer", self.county, "reviewer")
+
+    @staticmethod
+    def _works(name: str, organization: Organization, role: str) -> User:
+        user = User.objects.create_user(name)
+        Membership.objects.create(user=user, organization=organization, role=role)
+        return user
+
+    @property
+    def teachers(self) -> list[Teacher]:
+        return [self.teacher, self.colleague, self.of_b, self.outsider]
+
+
+@pytest.fixture
+def place(db: None) -> County:
+    return County()
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def statement(teacher: Teacher) -> str:
+    return reverse("credits:teacher", args=[teacher.public_id])
+
+
+def names(client: Client, query: str = "") -> list[str]:
+    body = client.get(f"{ROSTER}?{query}").content.decode()
+    return re.findall(r'<th scope="row"><a href="/credits/teachers/[\w-]+/[^"]*">([^<]+)</a>', body)
+
+
+# --- who may see what --------------------------------------------------------------------------------------------
+
+WHO = {
+    "herself": "",
+    "editor": "",
+    "staff_a": "张三 李四",
+    "staff_b": "王五",
+    "reviewer": "张三 李四 王五",
+    "superuser": "张三 李四 王五 赵六",
+}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_each_sees_the_teachers_they_are_responsible_for_and_no_other(place: County, who: str) -> None:
+    client = signed_in(getattr(place, who))
+    mine = WHO[who].split()
+    assert sorted(names(client)) == sorted(mine)
+    assert client.get(ROSTER).status_code == (200 if mine else 403)
+    for teacher in place.teachers:
+        assert client.get(statement(teacher)).status_code == (200 if teacher.name in mine else 404)
+
+
+@pytest.mark.parametrize("path", [ROSTER, MINE, "/credits/teachers/some-id/"])
+def test_who_is_not_signed_in_is_asked_to(client: Client, place: County, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/sign-in/?next={path}")
+
+
+def test_anothers_teacher_looks_like_one_that_does_not_exist(place: County) -> None:
+    client = signed_in(place.staff_a)
+
+    def page(path: str) -> str:
+        return re.sub(r'value="[^"]{20,}"|href="[^"]*"', "", client.get(path).content.decode())
+
+    assert page(statement(place.of_b)) == page("/credits/teachers/no-such-teacher/")
+
+
+@pytest.mark.parametrize("public_id", ["%00", "..", "1", "x" * 300, "' OR 1=1 --", "<script>"])
+def test_no_address_breaks_a_statement(place: County, public_id: str) -> None:
+    assert signed_in(place.superuser).get(f"/credits/teachers/{public_id}/").status_code == 404
+
+
+def test_only_the_school_of_the_present_sees_a_teacher_who_moved(place: County) -> None:
+    place.teacher.transfer(place.school_b, date(2020, 9, 1))
+    assert signed_in(place.staff_a).get(statement(place.teacher)).status_code == 404
+    body = signed_in(place.staff_b).get(statement(place.teacher)).content.decode()
+    assert "桃源一小：起始日期没有登记至 2020 年 9 月 1 日" in body
+
+
+def test_nothing_about_a_person_stands_in_an_address(place: County) -> None:
+    for part in (place.teacher.staff_number, place.teacher.name, str(place.teacher.pk)):
+        assert part not in statement(place.teacher).replace(place.teacher.public_id, "")
+    assert len({teacher.public_id for teacher in place.teachers}) == 4
+
+
+def test_a_teacher_sees_their_own_statement_and_who_is_none_has_none(place: County) -> None:
+    body = signed_in(place.herself).get(MINE).content.decode()
+    assert "我的学分" in body
+    assert "A-1" in body
+    assert signed_in(place.staff_a).get(MINE).status_code == 404
+
+
+def test_pages_about_people_are_kept_by_no_cache(place: County) -> None:
+    client = signed_in(place.superuser)
+    for path in (ROSTER, statement(place.teacher)):
+        assert "no-store" in client.get(path).headers["Cache-Control"]
+
+
+# --- each look is recorded ---------------------------------------------------------------------------------------
+
+
+def test_each_look_at_someone_elses_statement_is_recorded(place: County) -> None:
+    signed_in(place.herself).get(MINE)
+    assert not StatementAccess.objects.exists()
+    signed_in(place.staff_a).get(statement(place.of_b))
+    assert not StatementAccess.objects.exists()
+    signed_in(place.staff_a).get(statement(place.teacher))
+    signed_in(place.reviewer).get(statement(place.teacher))
+    seen = StatementAccess.objects.order_by("pk").values_list("viewer_name", "teacher__name")
+    assert list(seen) == [("staff_a", "张三"), ("reviewer", "张三")]
+    place.staff_a.delete()
+    assert StatementAccess.objects.filter(viewer=None, viewer_name="staff_a").exists()
+
+
+# --- what a statement shows --------------------------------------------------------------------------------------
+
+
+def test_a_statement_shows_the_sum_of_what_is_recorded_with_names(place: County) -> None:
+    make_result(place.teacher, make_project(name="县级语文骨干班", category="county"), credits="4.5")
+    make_degree(place.teacher, credits=5)
+    make_activity(place.teacher, "other", plan=make_plan(place.school_a, status="filed"))
+    body = signed_in(place.staff_a).get(f"{statement(place.teacher)}?cycle=2018").content.decode()
+    assert "县级语文骨干班" in body
+    assert "硕士学历" in body
+    assert "其他校本研修" in body
+    assert "<strong>9.5</strong> / 26 学分" in body
+    assert "待审核 2.5 学分" in body
+    assert "还没达到要求" in body
+
+
+def test_a_statement_is_computed_afresh_and_not_from_the_summary(place: County) -> None:
+    make_result(place.teacher, credits=4)
+    place.teacher.summaries.update(coordinated_counted=25, verdict="met")
+    body = signed_in(place.staff_a).get(f"{statement(place.teacher)}?cycle=2018").content.decode()
+    assert "<strong>4</strong> / 26 学分" in body
+
+
+@pytest.mark.parametrize("cycle", ["", "2018", "2023", "1066", "%00", "２０１８"])
+def test_any_cycle_may_be_asked_for(place: County, cycle: str) -> None:
+    body = signed_in(place.staff_a).get(f"{statement(place.teacher)}?cycle={cycle}").content.decode()
+    assert ("2018 年 9 月 1 日" if cycle == "2018" else "2023 年 9 月 1 日") in body
+
+
+# --- the roster --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=李", "李四"),
+        ("q=a-1", "张三"),
+        ("q=钱", ""),
+        ("verdict=met", "张三"),
+        ("verdict=short", "王五 李四"),
+        ("missing=coordinated", "王五 李四"),
+        ("missing=self_directed", "李四"),
+        ("missing=pending", "李四"),
+        ("sort=coordinated", "李四 王五 张三"),
+        ("cycle=2023&missing=coordinated", "张三 李四 王五"),
+    ],
+)
+def test_the_roster_is_narrowed_and_ordered(place: County, query: str, found: str) -> None:
+    for credits, teacher in ((26, place.teacher), (6, place.of_b)):
+        make_result(teacher, credits=credits)
+        make_activity(teacher, credits=10)
+    make_activity(place.colleague, plan=make_plan(place.school_a, year=2020, status="filed"))
+    cycle = "" if "cycle=" in query else "&cycle=2018"
+    listed = names(signed_in(place.reviewer), query + cycle)
+    assert (listed if "sort=" in query else sorted(listed)) == (
+        found.split() if "sort=" in query else sorted(found.split())
+    )
+
+
+def test_the_roster_is_narrowed_to_a_school_in_charge_only(place: County) -> None:
+    client = signed_in(place.reviewer)
+    assert names(client, f"school={place.school_b.pk}") == ["王五"]
+    body = client.get(f"{ROSTER}?school={place.elsewhere.pk}").content.decode()
+    assert "没有这个选项。" in body
+    assert "赵六" not in body
+    assert "外县小学" not in body
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["school=abc", "school=9999999999999999999", "verdict=x", "sort=x", "cycle=%00", "q=%00", "page=-1", "page=１"],
+)
+def test_no_query_breaks_the_roster(place: County, query: str) -> None:
+    assert signed_in(place.reviewer).get(f"{ROSTER}?{query}").status_code == 200
+
+
+def test_the_picture_shows_how_the_whole_county_stands(place: County) -> None:
+    make_result(place.teacher, credits=26)
+    make_activity(place.teacher, credits=10)
+    body = signed_in(place.reviewer).get(f"{ROSTER}?cycle=2018&q=王").content.decode()
+    assert 'aria-label="已达到要求 1 人，还没达到要求 2 人"' in body
+    assert "在职教师 3 人" in body
+    assert "1 / 2 人" in body
+    assert "0 / 1 人" in body
+
+
+def test_the_retired_are_not_on_the_roster_but_keep_their_statement(place: County) -> None:
+    place.colleague.status = Teacher.Status.RETIRED
+    place.colleague.save()
+    client = signed_in(place.staff_a)
+    assert names(client) == ["张三"]
+    assert "已退休" in client.get(statement(place.colleague)).content.decode()
+
+
+def test_the_roster_takes_as_many_queries_however_many_teachers(place: County) -> None:
+    client = signed_in(place.reviewer)
+    with CaptureQueriesContext(connection) as few:
+        client.get(ROSTER)
+    for _ in range(60):
+        make_teacher(place.school_a)
+    with CaptureQueriesContext(connection) as many:
+        client.get(ROSTER)
+    assert len(many) <= len(few) <= 20
+
+
+# --- signing in --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "to"), [("herself", MINE), ("staff_a", ROSTER), ("superuser", ROSTER), ("editor", "/admin/")]
+)
+def test_signing_in_leads_to_what_is_theirs(client: Client, place: County, who: str, to: str) -> None:
+    user = getattr(place, who)
+    user.set_password("right-password-1")
+    user.save()
+    answer = client.post("/sign-in/", {"username": user.username, "password": "right-password-1"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, to)
+    assert client.post("/sign-out/").status_code == 302
+    assert client.get(ROSTER).status_code == 302
+
+
+@pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "\\\\evil.example"])
+def test_signing_in_never_leads_elsewhere(client: Client, place: County, to: str) -> None:
+    place.staff_a.set_password("right-password-1")
+    place.staff_a.save()
+    answer = client.post("/sign-in/", {"username": "staff_a", "password": "right-password-1", "next": to})
+    assert answer.headers["Location"] == ROSTER
+
+
+def test_a_wrong_password_is_told_and_locks_out_after_a_while(client: Client, place: County) -> None:
+    for _ in range(7):
+        answer = client.post("/sign-in/", {"username": "staff_a", "password": "wrong"})
+        assert answer.status_code == 200
+        assert "请输入一个正确的" in answer.content.decode()
+    assert Client().post("/sign-in/", {"username": "staff_a", "password": "wrong"}).status_code == 429
+
+
+def test_links_for_people_show_only_to_them(place: County) -> None:
+    def links(client: Client) -> set[str]:
+        return set(re.findall(r'href="(/credits/(?:teachers|mine)/)"', client.get("/").content.decode()))
+
+    assert links(Client()) == set()
+    assert links(signed_in(place.herself)) == {MINE}
+    assert links(signed_in(place.staff_a)) == {ROSTER}
+    assert links(signed_in(place.editor)) == set()
