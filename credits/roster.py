@@ -48,6 +48,8 @@ class RosterForm(forms.Form):
         field.queryset = schools
         for one in self.fields.values():
             one.error_messages |= {"invalid_choice": "没有这个选项。"}
+            chosen = isinstance(one, forms.ChoiceField)
+            one.widget.attrs["class"] = "form-select" if chosen else "form-control"
 
 
 @dataclass(frozen=True)

@@ -69,9 +69,9 @@ def teachers(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     roster = Roster(user, request.GET)
     page = Paginator(roster.rows, PER_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {"nav": "teachers", "roster": roster, "page": page, "query": query.urlencode()}
+    narrowed = request.GET.copy()
+    narrowed.pop("page", None)
+    context = {"nav": "teachers", "roster": roster, "page": page, "narrowed": narrowed.urlencode()}
     return render(request, "credits/teachers.html", context)
 
 

@@ -133,7 +133,13 @@ def openapi(request: HttpRequest) -> JsonResponse:
 class BoundedSignInForm(AuthenticationForm):
     """Refuses a name longer than any account's before it is looked up, and counted, in the database."""
 
-    username = UsernameField(label="账号", max_length=150, widget=TextInput(attrs={"autofocus": True}))
+    username = UsernameField(
+        label="账号", max_length=150, widget=TextInput(attrs={"autofocus": True, "class": "form-control"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget.attrs["class"] = "form-control"
 
 
 class SignIn(LoginView):
@@ -141,6 +147,10 @@ class SignIn(LoginView):
 
     form_class = BoundedSignInForm
     template_name = "sign_in.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Django would call the site after its address."""
+        return super().get_context_data(**kwargs) | {"site_name": settings.SITE_NAME}
 
     def get_default_redirect_url(self) -> str:
         user = cast("User", self.request.user)

@@ -15,7 +15,8 @@ from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from credits.models import TrainingCycle
+from credits.models import Organization, StatementSummary, Teacher, TrainingCycle
+from credits.summaries import refresh
 from faq.models import Category, Document, Entry
 from helpdesk.management.commands.bootstrap import EDITORS, editors, load_once
 from helpdesk.models import LoadedFixture
@@ -219,7 +220,7 @@ def test_demo_accounts_take_the_password_that_was_given(debug: None, monkeypatch
     said = bootstrap("--demo")
     assert said.count("given-password-7") == 1
     users = {user.username: user for user in User.objects.all()}
-    assert set(users) == {"admin", "editor"}
+    assert set(users) == {"admin", "editor", "county", "school", "school2", "teacher"}
     assert all(user.check_password("given-password-7") for user in users.values())
     assert "given-password-7" not in bootstrap("--demo")
 
@@ -241,6 +242,36 @@ def test_the_demo_editor_is_an_editor_and_no_more(debug: None) -> None:
     admin, editor = User.objects.get(username="admin"), User.objects.get(username="editor")
     assert (admin.is_superuser, editor.is_superuser, editor.is_staff) == (True, False, True)
     assert editor.has_perm("faq.change_entry") and not editor.has_perm("auth.change_user")
+
+
+@pytest.mark.django_db
+def test_the_demo_county_has_teachers_in_every_state_and_an_account_for_each_role(debug: None) -> None:
+    bootstrap("--demo")
+    county = Organization.objects.get(kind="county")
+    assert "演示" in county.name
+    assert county.children.count() == 12
+    assert Teacher.objects.count() == 300
+    verdicts = set(StatementSummary.objects.values_list("verdict", flat=True))
+    assert verdicts >= {"met", "short", "undecided", "pending_policy"}
+    in_charge = {
+        name: Teacher.objects.managed_by(User.objects.get(username=name)).count()
+        for name in ("admin", "county", "school", "school2", "teacher", "editor")
+    }
+    assert (in_charge["admin"], in_charge["county"], in_charge["teacher"], in_charge["editor"]) == (300, 300, 0, 0)
+    assert min(in_charge["school"], in_charge["school2"]) > 5
+    teacher = Teacher.objects.get(user__username="teacher")
+    assert teacher in Teacher.objects.managed_by(User.objects.get(username="school"))
+    county.children.all()[0].teachers.all().delete()
+    bootstrap("--demo")
+    assert Teacher.objects.count() < 300
+
+
+@pytest.mark.django_db
+def test_every_demo_summary_is_that_of_its_records(debug: None) -> None:
+    bootstrap("--demo")
+    before = {summary.pk: summary.coordinated_counted for summary in StatementSummary.objects.all()}
+    refresh(Teacher.objects.values_list("pk", flat=True))
+    assert {summary.pk: summary.coordinated_counted for summary in StatementSummary.objects.all()} == before
 
 
 @pytest.mark.django_db

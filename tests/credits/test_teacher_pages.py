@@ -170,6 +170,14 @@ def test_a_statement_shows_the_sum_of_what_is_recorded_with_names(place: County)
     assert "还没达到要求" in body
 
 
+def test_every_clause_it_names_stands_below_with_its_words(place: County) -> None:
+    make_result(place.teacher)
+    body = signed_in(place.staff_a).get(f"{statement(place.teacher)}?cycle=2018").content.decode()
+    named = set(re.findall(r'href="#(clause-C\d+)"', body))
+    assert named
+    assert named <= set(re.findall(r'id="(clause-C\d+)"', body))
+
+
 def test_a_statement_is_computed_afresh_and_not_from_the_summary(place: County) -> None:
     make_result(place.teacher, credits=4)
     place.teacher.summaries.update(coordinated_counted=25, verdict="met")

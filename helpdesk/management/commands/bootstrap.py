@@ -16,6 +16,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from credits.demo import COUNTY, make_demo
+from credits.models import Membership, Organization, Teacher
 from faq import search
 from helpdesk.models import LoadedFixture
 
@@ -23,13 +25,23 @@ FIXTURES = ("documents", "phrasings", "synonyms", "cycles")
 # What the editors' group may add, change and delete.
 EDITED = ("entry", "category", "synonymgroup")
 EDITORS = "问答编辑"
+DEMO_ACCOUNTS = {
+    "admin": "超级管理员，全部",
+    "editor": "问答编辑，在 /admin/ 里改问答",
+    "county": "县审核员，看全县教师的学分",
+    "school": "学校学分管理员，看第一小学教师的学分",
+    "school2": "学校学分管理员，看第二小学教师的学分",
+    "teacher": "第一小学的一位教师，看自己的学分",
+}
 
 
 class Command(BaseCommand):
     help = "建库，装入两份资料、相似问法、同义词和培训周期，建立搜索索引；重复运行不会覆盖任何已改动的内容。"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--demo", action="store_true", help="另建演示账号 admin 和 editor（只在 DEBUG=on 时可用）")
+        parser.add_argument(
+            "--demo", action="store_true", help="另建演示数据和每种身份的演示账号（只在 DEBUG=on 时可用）"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["demo"] and not settings.DEBUG:
@@ -47,26 +59,58 @@ class Command(BaseCommand):
                 editors()
             search.sync()
             if options["demo"]:
-                self._demo_accounts()
+                self._demo()
 
-    def _demo_accounts(self) -> None:
+    def _demo(self) -> None:
+        """The demo county, once, and an account for each role with one password, printed when they are made."""
+        if first_time("demo", COUNTY):
+            self.stdout.write("正在生成演示数据：一个示例县、12 所学校、300 位教师……")
+            make_demo()
         password = environ.Env().str("DEMO_PASSWORD", default="") or secrets.token_urlsafe(9)
-        created = [name for name in ("admin", "editor") if self._account(name, password)]
+        created = [name for name in DEMO_ACCOUNTS if self._account(name, password)]
         if created:
             self.stdout.write(f"演示账号 {'、'.join(created)}，密码 {password}（只显示这一次）")
+            for name in created:
+                self.stdout.write(f"  {name}：{DEMO_ACCOUNTS[name]}")
         else:
-            self.stdout.write("演示账号 admin、editor 已在；忘了密码请用 manage.py changepassword admin")
+            self.stdout.write(
+                "演示账号 " + "、".join(DEMO_ACCOUNTS) + " 已在；忘了密码请用 manage.py changepassword admin"
+            )
 
+    @transaction.atomic
     def _account(self, name: str, password: str) -> bool:
         user, created = User.objects.get_or_create(
-            username=name, defaults={"is_staff": True, "is_superuser": name == "admin"}
+            username=name, defaults={"is_staff": name in ("admin", "editor"), "is_superuser": name == "admin"}
         )
         if created:
             user.set_password(password)
             user.save()
             if name == "editor":
                 user.groups.add(editors())
+            self._belongs(user)
         return created
+
+    def _belongs(self, user: User) -> None:
+        """Ties a demo account to what it stands for, as far as that is still there."""
+        schools = Organization.objects.filter(parent__name=COUNTY).order_by("pk")
+        role = Membership.Role.STAFF
+        match user.username:
+            case "county":
+                organization, role = Organization.objects.filter(name=COUNTY).first(), Membership.Role.REVIEWER
+            case "school":
+                organization = schools.first()
+            case "school2":
+                organization = schools[1:2].first()
+            case "teacher":
+                teacher = Teacher.objects.filter(school=schools.first(), user=None, status="active").first()
+                if teacher:
+                    teacher.user = user
+                    teacher.save()
+                return
+            case _:
+                return
+        if organization:
+            Membership.objects.get_or_create(user=user, organization=organization, role=role)
 
 
 @transaction.atomic
