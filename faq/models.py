@@ -104,8 +104,9 @@ class SearchState(models.Model):
         Returns the stamp of this change, for the rows it concerns.
         """
         stamp = secrets.randbits(63)
-        cls.objects.get_or_create(id=1)
-        cls.objects.filter(id=1).update(version=models.F("version") + 1, stamp=stamp)
+        if not cls.objects.filter(id=1).update(version=models.F("version") + 1, stamp=stamp):
+            cls.objects.get_or_create(id=1)
+            cls.objects.filter(id=1).update(version=models.F("version") + 1, stamp=stamp)
         return stamp
 
     @classmethod

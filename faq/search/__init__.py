@@ -253,7 +253,7 @@ def sync_soon() -> None:
     """Has the index on disk follow a change that was saved: at once, or by the keeper where there is one."""
     if own_keeper.at_work:
         own_keeper.wake()
-    elif not status().healthy:
+    elif own_replica.written != current_version():  # one of many changes in a transaction has seen to all of them
         own_replica.bring_up(wait=WAIT)
 
 

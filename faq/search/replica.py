@@ -57,6 +57,8 @@ class Replica:
         self._out_of_reach: Version | None = None
         # An index that came from the files failed; they are not read until they were written anew.
         self._distrusted = False
+        # The version whose files this process last knew to be whole.
+        self.written: Version | None = None
         # What keeps the files from being written, in words for an admin.
         self.trouble = ""
         # Called where more is to be done than a reader should wait for.
@@ -142,6 +144,8 @@ class Replica:
                     index = self._renew(progress)
                 if rebuild or self._distrusted or not generations.is_whole(index.version):
                     self._publish(index)
+                else:
+                    self.written = index.version
         if not alone:
             self._out_of_reach = None  # what the other wrote may be what is wanted
             self.current()
@@ -171,6 +175,7 @@ class Replica:
         else:
             self.trouble = ""
             self._distrusted = False
+            self.written = index.version
 
     def _reconcile(self, progress: Progress | None) -> None:
         """Finds what was written past the models (raw SQL, `.update()`) and gives it a new version, so that every

@@ -124,15 +124,21 @@ def load_once(name: str) -> int:
     if not first_time("fixture", f"{name} {hashlib.sha256(content.encode()).hexdigest()}"):
         return 0
     new = 0
+    known = set(LoadedFixture.objects.values_list("model", "natural_key"))
+    first: list[LoadedFixture] = []
     for deserialized in serializers.deserialize("json", content, handle_forward_references=True):
         row: Any = deserialized.object
         if deserialized.deferred_fields:
             continue  # it belongs to a row that was deleted
         label, key = row._meta.label_lower, "/".join(str(part) for part in row.natural_key())
-        if first_time(label, key) and row.pk is None:
+        if (label, key) in known:
+            continue
+        first.append(LoadedFixture(model=label, natural_key=key))
+        if row.pk is None:
             row.full_clean()
             row.save()  # not deserialized.save(): the model's own cleaning applies to fixtures too
             new += 1
+    LoadedFixture.objects.bulk_create(first)
     return new
 
 
