@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from .models import Membership, Organization, Posting, Teacher, TrainingCycle
+from .models import Membership, Organization, Posting, StatementAccess, Teacher, TrainingCycle
 
 
 @admin.register(TrainingCycle)
@@ -107,3 +107,23 @@ class TeacherAdmin(ForSuperusers):
     search_fields = ("name", "staff_number", "school__name")
     autocomplete_fields = ("user", "school")
     inlines = (PostingInline,)
+
+
+@admin.register(StatementAccess)
+class StatementAccessAdmin(ForSuperusers):
+    """Who looked at whose statement: to be read, never to be changed."""
+
+    list_display = ("at", "viewer_name", "teacher")
+    list_filter = ("at",)
+    list_select_related = ("teacher",)
+    search_fields = ("viewer_name", "teacher__name", "teacher__staff_number")
+    search_help_text = "按查看人账号、教师姓名或编号查找"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

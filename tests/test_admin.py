@@ -732,7 +732,13 @@ def test_every_model_is_tried() -> None:
 
 
 MODELS = ["auth/user", "auth/group", "credits/trainingcycle", "faq/category", "faq/document", "faq/entry"]
-MODELS += ["faq/synonymgroup", "credits/organization", "credits/membership", "credits/teacher"]
+MODELS += [
+    "faq/synonymgroup",
+    "credits/organization",
+    "credits/membership",
+    "credits/teacher",
+    "credits/statementaccess",
+]
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -154,6 +154,21 @@ def test_each_look_at_someone_elses_statement_is_recorded(place: County) -> None
     assert StatementAccess.objects.filter(viewer=None, viewer_name="staff_a").exists()
 
 
+def test_superusers_read_the_looks_and_nobody_changes_them(place: County) -> None:
+    signed_in(place.staff_a).get(statement(place.teacher))
+    look = StatementAccess.objects.get()
+    client = signed_in(place.superuser)
+    assert "staff_a" in client.get("/admin/credits/statementaccess/").content.decode()
+    for path in ("add/", f"{look.pk}/delete/"):
+        assert client.get(f"/admin/credits/statementaccess/{path}").status_code == 403
+    assert client.post(f"/admin/credits/statementaccess/{look.pk}/change/", {"viewer_name": "x"}).status_code == 403
+    client.post(
+        "/admin/credits/statementaccess/", {"action": "delete_selected", "_selected_action": look.pk, "post": "y"}
+    )
+    assert StatementAccess.objects.get().viewer_name == "staff_a"
+    assert signed_in(place.editor).get("/admin/credits/statementaccess/").status_code == 403
+
+
 # --- what a statement shows --------------------------------------------------------------------------------------
 
 
