@@ -20,18 +20,14 @@ from django.utils import timezone
 
 from .models import DegreeAward, SchoolPlan, SelfDirectedActivity, TrainingCycle, TrainingResult
 from .models import Teacher as TeacherRow
+from .models.base import FIRST_DATE, LAST_DATE, MAX_COUNT, MAX_CREDITS, MAX_HOURS
 from .rules import types
 from .rules.types import Activity, Coordinated, Degree, Ledger, PlanState, SelfDirected, Teacher
 
 MAX_RECORDS = 2000
 MOST_ERRORS = 10_000  # named in one refusal
 MAX_NAME_LENGTH = 64
-MAX_CREDITS = Decimal(100)
-MAX_HOURS = Decimal(2000)
-MAX_COUNT = Decimal(1000)
-FIRST_DATE = datetime.date(1950, 1, 1)
-LAST_DATE = datetime.date(2100, 12, 31)
-LIMIT_OF_AMOUNT = {"credits": MAX_CREDITS, "hours": MAX_HOURS, "count": MAX_COUNT}
+LIMIT_OF_AMOUNT = {"credits": MAX_CREDITS, "hours": MAX_HOURS, "count": Decimal(MAX_COUNT)}
 NAME_OF_AMOUNT = {"credits": "学分", "hours": "学时", "count": "节数或次数"}
 
 AMOUNT_TEXT = re.compile(r"[0-9]+(\.[0-9]{1,2})?")

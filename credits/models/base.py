@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
+
+#: What the contract allows, in rows, form and JSON alike.
+FIRST_DATE, LAST_DATE = datetime.date(1950, 1, 1), datetime.date(2100, 12, 31)
+MAX_CREDITS, MAX_HOURS, MAX_COUNT = Decimal(100), Decimal(2000), 1000
 
 
 class RestsOn(models.Model):

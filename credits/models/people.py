@@ -17,7 +17,7 @@ from django.db.models.functions import Concat, Substr
 
 from ..rules import wording
 from ..rules.types import Position
-from .base import RestsOn
+from .base import FIRST_DATE, LAST_DATE, RestsOn
 
 POSITIONS = [(position.value, label) for position, label in wording.POSITION.items()]
 
@@ -224,8 +224,8 @@ class Teacher(RestsOn):
             models.CheckConstraint(
                 condition=Q(formally_employed_on__isnull=True)
                 | Q(
-                    formally_employed_on__gte=datetime.date(1950, 1, 1),
-                    formally_employed_on__lte=datetime.date(2100, 12, 31),
+                    formally_employed_on__gte=FIRST_DATE,
+                    formally_employed_on__lte=LAST_DATE,
                 ),
                 name="teacher_employed_in_these_times",
                 violation_error_message="日期要在 1950 年到 2100 年之间。",

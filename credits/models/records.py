@@ -5,7 +5,6 @@ Every row that a statement rests on keeps the teacher's summaries true in the tr
 
 from __future__ import annotations
 
-import datetime
 import secrets
 from collections.abc import Iterable
 from decimal import Decimal
@@ -26,15 +25,13 @@ from ..rules.types import (
     DegreeLevel,
     Level,
 )
-from .base import RestsOn
+from .base import FIRST_DATE, LAST_DATE, MAX_COUNT, MAX_CREDITS, MAX_HOURS, RestsOn
 from .people import Organization, Teacher
 
 CATEGORIES = [(category.value, label) for category, label in wording.CATEGORY.items()]
 ACTIVITIES = [(activity.value, label) for activity, label in wording.ACTIVITY.items()]
 LEVELS = [(level.value, label) for level, label in wording.LEVEL.items()]
 DEGREES = [(level.value, label) for level, label in wording.DEGREE.items()]
-FIRST_DATE, LAST_DATE = datetime.date(1950, 1, 1), datetime.date(2100, 12, 31)
-MAX_CREDITS, MAX_HOURS, MAX_COUNT = Decimal(100), Decimal(2000), 1000
 CENT = Decimal("0.01")
 
 
