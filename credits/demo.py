@@ -19,6 +19,7 @@ from .models import (
     TrainingProject,
     TrainingResult,
 )
+from .names import sort_key
 from .rules.types import AMOUNT_OF_ACTIVITY, LEVELLED, Activity, Category, DegreeLevel, Position
 from .rules.wording import CATEGORY
 from .summaries import refresh
@@ -63,10 +64,12 @@ def _teachers(schools: list[Organization], chance: random.Random) -> list[Teache
     rows = []
     for number in range(TEACHERS):
         employed = datetime.date(chance.randint(1995, 2022), 9, 1)
+        name = chance.choice(FAMILY) + "".join(chance.sample(GIVEN, chance.randint(1, 2)))
         rows.append(
             Teacher(
                 staff_number=f"DEMO-{number + 1:04d}",
-                name=chance.choice(FAMILY) + "".join(chance.sample(GIVEN, chance.randint(1, 2))),
+                name=name,
+                name_key=sort_key(name),
                 school=sole if number == 0 else chance.choice(ordinary),
                 position=Position.TEACHING.value if number < 2 else chance.choice(positions).value,
                 formally_employed_on=None if chance.random() < 0.12 else employed,

@@ -67,6 +67,12 @@ def rules_cycle(row: TrainingCycle) -> types.Cycle:
     )
 
 
+def school_year(day: datetime.date) -> int:
+    """The school year that `day` falls into, by the cycle it belongs to; named by the year it starts in."""
+    cycle = TrainingCycle.objects.holding(day)
+    return rules_cycle(cycle).school_year(day) if cycle else day.year
+
+
 def amount_error(value: Decimal, kind: str) -> str | None:
     """What is wrong with an exact `value` of `kind` (credits, hours or count), in Chinese; None if nothing."""
     limit, name = LIMIT_OF_AMOUNT[kind], NAME_OF_AMOUNT[kind]

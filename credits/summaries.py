@@ -7,8 +7,9 @@ and with a cycle's numbers, they are brought up by `manage.py refresh_statements
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
 
@@ -20,6 +21,9 @@ from .rules.types import Cycle, Ledger
 #: Teachers at once: each time takes the same number of queries.
 BATCH = 1000
 FIELDS = [
+    "school",
+    "name_key",
+    "listed",
     "as_of",
     "verdict",
     "coordinated_counted",
@@ -44,8 +48,8 @@ def refresh(
         with transaction.atomic():
             # Whoever else changes a record of these waits here, and then sees what was changed.
             locked = Teacher.objects.select_for_update(no_key=True).filter(pk__in=batch).order_by("pk")
-            present = list(locked.values_list("pk", flat=True))
-            rows = [row for pk, cycle in cycles for row in _summaries(present, pk, cycle, min(day, cycle.ends_on))]
+            facts = {pk: about for pk, *about in locked.values_list("pk", "school_id", "name_key", "status")}
+            rows = [row for pk, cycle in cycles for row in _summaries(facts, pk, cycle, min(day, cycle.ends_on))]
             StatementSummary.objects.bulk_create(
                 rows, update_conflicts=True, unique_fields=["teacher", "cycle"], update_fields=FIELDS
             )
@@ -55,14 +59,17 @@ def refresh(
 
 
 def _summaries(
-    teachers: Sequence[int], cycle_id: int, cycle: Cycle, as_of: datetime.date
+    facts: Mapping[int, Sequence[Any]], cycle_id: int, cycle: Cycle, as_of: datetime.date
 ) -> Iterator[StatementSummary]:
-    for pk, ledger in of_teachers(teachers, cycle, as_of).items():
-        yield summarize(ledger, teacher_id=pk, cycle_id=cycle_id)
+    for pk, ledger in of_teachers(list(facts), cycle, as_of).items():
+        row = summarize(ledger, teacher_id=pk, cycle_id=cycle_id)
+        row.school_id, row.name_key, status = facts[pk]
+        row.listed = status == Teacher.Status.ACTIVE
+        yield row
 
 
 def summarize(ledger: Ledger, *, teacher_id: int, cycle_id: int) -> StatementSummary:
-    """The sums of a ledger's statement, as a row that is not saved."""
+    """The sums of a ledger's statement, as a row that is not saved and has nothing of the teacher's own facts."""
     statement = sums(ledger)
     return StatementSummary(
         teacher_id=teacher_id,

@@ -1,13 +1,13 @@
 from django.urls import path
 
-from . import views
+from .views import public, statements
 
 app_name = "credits"
 
 urlpatterns = [
-    path("check/", views.check, name="check"),
-    path("rules/", views.rules, name="rules"),
-    path("teachers/", views.teachers, name="teachers"),
-    path("teachers/<str:public_id>/", views.teacher, name="teacher"),
-    path("mine/", views.mine, name="mine"),
+    path("check/", public.check, name="check"),
+    path("rules/", public.rules, name="rules"),
+    path("mine/", statements.mine, name="mine"),
+    path("teachers/", statements.teachers, name="teachers"),
+    path("teachers/<str:public_id>/", statements.teacher, name="teacher"),
 ]

@@ -10,7 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 
-from ..rules.types import EXACT_DIVISORS
+from ..rules import wording
+from ..rules.types import EXACT_DIVISORS, Category
+
+CATEGORIES = [(category.value, label) for category, label in wording.CATEGORY.items()]
 
 
 class TrainingCycleManager(models.Manager["TrainingCycle"]):
@@ -113,6 +116,11 @@ class TrainingCycle(models.Model):
     def natural_key(self) -> tuple[str]:
         return (self.code,)
 
+    def hours_per_credit_of(self, category: str) -> int:
+        """The conversion of a category: its own row, else the cycle's number (C11)."""
+        rate = self.rates.filter(category=category).first()
+        return rate.hours_per_credit if rate else self.hours_per_credit
+
     def clean(self) -> None:
         if not self.starts_on or not self.ends_on:
             return
@@ -120,3 +128,36 @@ class TrainingCycle(models.Model):
             raise ValidationError({"starts_on": "学年每年都从这一天开始，不能是 2 月 29 日。"})
         if TrainingCycle.objects.filter(starts_on__lte=self.ends_on, ends_on__gte=self.starts_on).exclude(pk=self.pk):
             raise ValidationError({"starts_on": "与另一个培训周期的日期重叠了。"})
+
+
+class ConversionRate(models.Model):
+    """How many hours of a category make one credit in a cycle, where that differs from the cycle's own number.
+
+    The documents give 10 hours for the county level (credits-10); all others start from it, which is a reading.
+    """
+
+    cycle = models.ForeignKey(TrainingCycle, on_delete=models.CASCADE, related_name="rates", verbose_name="培训周期")
+    category = models.CharField("学分折算类型", max_length=20, choices=CATEGORIES)
+    hours_per_credit = models.PositiveSmallIntegerField(
+        "多少学时折 1 学分", choices=[(number, str(number)) for number in EXACT_DIVISORS]
+    )
+
+    class Meta:
+        ordering = ["cycle", "pk"]
+        verbose_name = verbose_name_plural = "折算标准"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cycle", "category"],
+                name="one_rate_per_cycle_and_category",
+                violation_error_message="这一类在这个周期已经有折算标准了。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(category__in=[one.value for one in Category]), name="rate_category_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(hours_per_credit__in=EXACT_DIVISORS), name="rate_hours_divide_exactly"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cycle} {self.get_category_display()}：{self.hours_per_credit} 学时 1 学分"

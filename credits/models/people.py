@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Substr
 
+from ..names import LONGEST_KEY, sort_key
 from ..rules import wording
 from ..rules.types import Position
 from .base import FIRST_DATE, LAST_DATE, RestsOn
@@ -37,6 +38,15 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         if user.is_superuser:
             return self.all()
         return self.within(Organization.objects.filter(memberships__user=user))
+
+    def reviewed_by(self, user: User | AnonymousUser) -> OrganizationQuerySet:
+        """Those that `user` reviews for: where they are a reviewer, and all below."""
+        if isinstance(user, AnonymousUser) or not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self.all()
+        role = Membership.Role.REVIEWER
+        return self.within(Organization.objects.filter(memberships__user=user, memberships__role=role))
 
 
 class Organization(RestsOn):
@@ -114,6 +124,11 @@ class Organization(RestsOn):
             below = Organization.objects.filter(path__startswith=before).exclude(pk=self.pk)
             below.update(path=Concat(Value(self.path), Substr(F("path"), len(before) + 1)))
 
+    @property
+    def reviewing_body(self) -> Organization | None:
+        """Who reviews what this organisation files: for a school the body above it, else itself."""
+        return self.parent if self.kind == self.Kind.SCHOOL else self
+
     def teachers_concerned(self) -> Iterable[int]:
         return self.teachers.values_list("pk", flat=True)
 
@@ -153,7 +168,7 @@ class Membership(models.Model):
 
 
 def new_public_id() -> str:
-    """What stands in a teacher's addresses: it says nothing about the person and cannot be guessed."""
+    """What stands in the addresses of people and of work: it says nothing about them and cannot be guessed."""
     return secrets.token_urlsafe(12)
 
 
@@ -181,10 +196,19 @@ class Teacher(RestsOn):
         "教师编号",
         max_length=32,
         unique=True,
-        validators=[RegexValidator(r"^[0-9A-Za-z-]+\Z", "只能用字母、数字和短横线。")],
+        validators=[
+            RegexValidator(r"^[0-9A-Za-z-]+\Z", "只能用字母、数字和短横线。"),
+            RegexValidator(
+                r"^[1-9][0-9]{5}(19|20)[0-9]{9}[0-9Xx]\Z",
+                "这像是身份证号。这里不存身份证号，请用学校或主管部门编的号。",
+                inverse_match=True,
+            ),
+        ],
         help_text="学校或主管部门编的号，不是身份证号。",
     )
     name = models.CharField("姓名", max_length=40)
+    #: The name's pinyin, by which rosters are ordered.
+    name_key = models.CharField(max_length=LONGEST_KEY, editable=False, default="")
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -207,6 +231,7 @@ class Teacher(RestsOn):
     subject = models.CharField("现在任教学科", max_length=20, blank=True, help_text="按现在教的填（credits-19）。")
     stage = models.CharField("现在任教学段", max_length=20, blank=True)
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    ended_on = models.DateField("退休或离开日期", null=True, blank=True)
 
     objects = TeacherQuerySet.as_manager()
 
@@ -235,6 +260,10 @@ class Teacher(RestsOn):
     def __str__(self) -> str:
         return f"{self.name}（{self.staff_number}）"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name_key = sort_key(self.name)
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         if self.school_id and self.school.kind != Organization.Kind.SCHOOL:
             raise ValidationError({"school": "教师要属于一所学校。"})
@@ -261,11 +290,19 @@ class Teacher(RestsOn):
         self.school = school
         self.save()
 
+    def school_on(self, day: datetime.date) -> Organization:
+        """The school where the teacher was on that day, as far as the postings tell."""
+        for posting in self.postings.select_related("school"):
+            begun = posting.started_on is None or posting.started_on <= day
+            if begun and (posting.ended_on is None or day < posting.ended_on):
+                return posting.school
+        return self.school
+
     def teachers_concerned(self) -> Iterable[int]:
         return [self.pk]
 
     def matters(self) -> tuple[Any, ...]:
-        return (self.position, self.formally_employed_on, self.school_id)
+        return (self.position, self.formally_employed_on, self.school_id, self.name_key, self.status)
 
 
 class Posting(models.Model):

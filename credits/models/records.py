@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -26,9 +27,9 @@ from ..rules.types import (
     Level,
 )
 from .base import FIRST_DATE, LAST_DATE, MAX_COUNT, MAX_CREDITS, MAX_HOURS, RestsOn
+from .cycles import CATEGORIES
 from .people import Organization, Teacher
 
-CATEGORIES = [(category.value, label) for category, label in wording.CATEGORY.items()]
 ACTIVITIES = [(activity.value, label) for activity, label in wording.ACTIVITY.items()]
 LEVELS = [(level.value, label) for level, label in wording.LEVEL.items()]
 DEGREES = [(level.value, label) for level, label in wording.DEGREE.items()]
@@ -66,6 +67,18 @@ def new_code() -> str:
     return f"T-{secrets.token_hex(4)}"
 
 
+class ProjectQuerySet(models.QuerySet["TrainingProject"]):
+    def kept_by(self, user: User | AnonymousUser) -> ProjectQuerySet:
+        """The projects of the organisations that `user` works for."""
+        return self.filter(organizer__in=Organization.objects.visible_to(user))
+
+    def visible_to(self, user: User | AnonymousUser) -> ProjectQuerySet:
+        """These, and what bodies above them have published."""
+        own = Organization.objects.visible_to(user)
+        above = {int(part) for path in own.values_list("path", flat=True) for part in path.rstrip(".").split(".")}
+        return self.filter(Q(organizer__in=own) | Q(organizer__in=above, status=TrainingProject.Status.PUBLISHED))
+
+
 class TrainingProject(RestsOn):
     """A coordinated training, published with a category and, ticked or not, the conversion into credits.
 
@@ -96,6 +109,8 @@ class TrainingProject(RestsOn):
     starts_on = _day("开始日期", null=True, blank=True)
     ends_on = _day("结束日期", help_text="学分算在这一天所在的学年。")
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.DRAFT)
+
+    objects = ProjectQuerySet.as_manager()
 
     class Meta:
         ordering = ["-ends_on", "code"]
@@ -251,6 +266,74 @@ class SchoolPlan(RestsOn):
         return self.activities.values_list("teacher_id", flat=True)
 
 
+class SafetyNetPlan(models.Model):
+    """A county's plan for safety-net training 托底: 预判 → 方案 → 报上级备案 → 组织实施 (C20, credits-11)."""
+
+    class Status(models.TextChoices):
+        FORECAST = "forecast", "预判"
+        PLANNED = "planned", "方案已拟"
+        FILED = "filed", "已报上级备案"
+        RETURNED = "returned", "退回修改"
+        RECORDED = "recorded", "上级已备案"
+        UNDER_WAY = "under_way", "组织实施中"
+
+    #: Under these the county may publish safety-net projects.
+    STANDING = (Status.RECORDED, Status.UNDER_WAY)
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="safety_net_plans", verbose_name="机构"
+    )
+    school_year = models.PositiveSmallIntegerField("学年", help_text="写开始的年份，2020 就是 2020—2021 学年。")
+    forecast = models.TextField(
+        "预判", max_length=5000, help_text="为什么本年度无法完成相应的培训学分：差多少人、差多少学分、原因。"
+    )
+    content = models.TextField(
+        "托底培训方案", max_length=20_000, blank=True, help_text="谁来组织、线上还是线下、学什么、多少学时。"
+    )
+    status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.FORECAST)
+    feedback = models.CharField("上级意见", max_length=500, blank=True)
+    filed_by = _user("上报人")
+    filed_at = models.DateTimeField("上报时间", null=True, editable=False)
+    reviewed_by = _user("备案人")
+    reviewed_at = models.DateTimeField("备案时间", null=True, editable=False)
+
+    class Meta:
+        ordering = ["-school_year", "organization"]
+        verbose_name = verbose_name_plural = "托底培训方案"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "school_year"],
+                name="one_safety_net_plan_per_body_and_year",
+                violation_error_message="这个机构这个学年已经有托底方案了。",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["forecast", "planned", "filed", "returned", "recorded", "under_way"]),
+                name="safety_net_status_is_known",
+            ),
+            models.CheckConstraint(condition=_between("school_year", 1950, 2100), name="safety_net_in_these_times"),
+            models.CheckConstraint(condition=~Q(forecast=""), name="safety_net_has_a_forecast"),
+            models.CheckConstraint(
+                condition=Q(status="forecast") | ~Q(content=""), name="safety_net_beyond_forecast_has_a_plan"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["forecast", "planned"]) | Q(filed_at__isnull=False),
+                name="safety_net_beyond_plan_was_filed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["returned", "recorded", "under_way"]) | Q(reviewed_at__isnull=False),
+                name="safety_net_decided_on_was_reviewed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="returned") | ~Q(feedback=""),
+                name="safety_net_returned_says_why",
+                violation_error_message="退回时请写明要改什么。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} {wording.school_year(self.school_year)}托底培训方案"
+
+
 class SelfDirectedActivity(RestsOn):
     """One activity of a teacher's self-directed training, with the one amount that its kind takes."""
 
@@ -342,6 +425,7 @@ class DegreeAward(RestsOn):
 
     class Status(models.TextChoices):
         ENTERED = "entered", "已登记，待认定"
+        RETURNED = "returned", "退回修改"
         CREDITED = "credited", "已认定"
 
     teacher = models.ForeignKey(Teacher, on_delete=models.CASCADE, related_name="degrees", verbose_name="教师")
@@ -350,7 +434,9 @@ class DegreeAward(RestsOn):
     awarded_on = _day("取得日期")
     credits = _amount("认定学分", MAX_CREDITS, null=True, blank=True)
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.ENTERED)
+    feedback = models.CharField("审核意见", max_length=500, blank=True)
     entered_by = _user("登记人")
+    entered_at = models.DateTimeField("登记时间", auto_now_add=True)
     credited_by = _user("认定人")
     credited_at = models.DateTimeField("认定时间", null=True, editable=False)
 
@@ -367,7 +453,7 @@ class DegreeAward(RestsOn):
                 condition=Q(level__in=[one.value for one in DegreeLevel]), name="degree_level_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(status="entered", credits__isnull=True, credited_at__isnull=True)
+                condition=Q(status__in=["entered", "returned"], credits__isnull=True, credited_at__isnull=True)
                 | Q(
                     status="credited",
                     credits__isnull=False,
@@ -376,6 +462,11 @@ class DegreeAward(RestsOn):
                     credited_at__isnull=False,
                 ),
                 name="degree_is_entered_or_credited_in_full",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="returned") | ~Q(feedback=""),
+                name="degree_returned_says_why",
+                violation_error_message="退回时请写明要改什么。",
             ),
             models.CheckConstraint(
                 condition=_between("awarded_on", FIRST_DATE, LAST_DATE), name="degree_in_these_times"

@@ -7,10 +7,11 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from ..names import LONGEST_KEY
 from ..rules import wording
 from ..rules.types import Verdict
 from .cycles import TrainingCycle
-from .people import Teacher
+from .people import Organization, Teacher
 
 VERDICTS = [(verdict.value, label) for verdict, label in wording.VERDICT.items()]
 
@@ -27,6 +28,10 @@ class StatementSummary(models.Model):
     cycle = models.ForeignKey(
         TrainingCycle, on_delete=models.CASCADE, related_name="summaries", verbose_name="培训周期"
     )
+    #: The teacher's own facts that the roster is narrowed and ordered by, so that it reads this table alone.
+    school = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+", verbose_name="学校")
+    name_key = models.CharField(max_length=LONGEST_KEY)
+    listed = models.BooleanField("在职")
     as_of = models.DateField("截止日期")
     verdict = models.CharField("结论", max_length=20, choices=VERDICTS)
     coordinated_counted = _credits("统筹已得")
@@ -44,9 +49,13 @@ class StatementSummary(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["cycle", "verdict"]),
-            models.Index(fields=["cycle", "coordinated_missing"]),
-            models.Index(fields=["cycle", "self_directed_missing"]),
+            models.Index(fields=["cycle", "listed", "name_key", "teacher"], name="roster_by_name"),
+            models.Index(fields=["cycle", "listed", "-coordinated_missing", "name_key"], name="roster_by_coordinated"),
+            models.Index(fields=["cycle", "listed", "-self_directed_missing", "name_key"], name="roster_by_own"),
+            models.Index(
+                fields=["cycle", "listed", "school", "verdict", "coordinated_missing", "self_directed_missing"],
+                name="roster_picture",
+            ),
         ]
 
     def __str__(self) -> str:

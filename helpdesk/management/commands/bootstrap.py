@@ -18,6 +18,7 @@ from django.db import transaction
 
 from credits.demo import COUNTY, make_demo
 from credits.models import Membership, Organization, Teacher
+from credits.summaries import refresh
 from faq import search
 from helpdesk.models import LoadedFixture
 
@@ -58,6 +59,7 @@ class Command(BaseCommand):
             if first_time("auth.group", EDITORS) or Group.objects.filter(name=EDITORS).exists():
                 editors()
             search.sync()
+            refresh(Teacher.objects.filter(summaries=None).values_list("pk", flat=True))
             if options["demo"]:
                 self._demo()
 

@@ -1,0 +1,75 @@
+"""The one place where events are written; and the refusal that steps raise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+
+from ..models import (
+    DegreeAward,
+    Event,
+    Organization,
+    SafetyNetPlan,
+    SchoolPlan,
+    SelfDirectedActivity,
+    SpreadsheetImport,
+    Teacher,
+    TrainingProject,
+    TrainingResult,
+)
+
+SUBJECTS: dict[type[Model], str] = {
+    TrainingProject: Event.Subject.PROJECT,
+    TrainingResult: Event.Subject.RESULT,
+    SchoolPlan: Event.Subject.PLAN,
+    SafetyNetPlan: Event.Subject.SAFETY_NET,
+    SelfDirectedActivity: Event.Subject.ACTIVITY,
+    DegreeAward: Event.Subject.DEGREE,
+    Teacher: Event.Subject.TEACHER,
+    SpreadsheetImport: Event.Subject.IMPORT,
+}
+
+
+class Refusal(ValidationError):
+    """A step that cannot be taken, with the reason and the way out in Chinese."""
+
+    @property
+    def sentence(self) -> str:
+        return " ".join(self.messages)
+
+
+def event(row: Any, action: str, by: User, note: str = "") -> Event:
+    """What happened to `row`, as an event that is not saved."""
+    teacher = row if isinstance(row, Teacher) else getattr(row, "teacher", None)
+    return Event(
+        subject=SUBJECTS[type(row)],
+        subject_id=row.pk,
+        title=str(row)[:200],
+        action=action,
+        note=note[:500],
+        organization=_organization(row, teacher),
+        teacher=teacher,
+        actor=by,
+        actor_name=by.get_username(),
+    )
+
+
+def record(row: Any, action: str, by: User, note: str = "") -> None:
+    event(row, action, by, note).save()
+
+
+def _organization(row: Any, teacher: Teacher | None) -> Organization | None:
+    if teacher is not None:
+        return teacher.school
+    for name in ("organizer", "school", "organization"):
+        if (found := getattr(row, name, None)) is not None:
+            return found
+    return None
+
+
+def events_of(row: Model) -> QuerySet[Event]:
+    """The history of `row`, newest first."""
+    return Event.objects.filter(subject=SUBJECTS[type(row)], subject_id=row.pk)

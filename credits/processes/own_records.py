@@ -1,0 +1,127 @@
+"""What a school enters of its teachers: activities under its plan, and degrees that a reviewer credits."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from ..ledger import school_year
+from ..models import DegreeAward, SchoolPlan, SelfDirectedActivity, Teacher
+from ..rights import demand, reviews
+from ..rules import wording
+from ..rules.wording import amount
+from .history import Refusal, record
+
+
+def _demand_in_charge(teacher: Teacher, by: User) -> None:
+    demand(Teacher.objects.managed_by(by).filter(pk=teacher.pk).exists())
+
+
+def plan_for(activity: SelfDirectedActivity) -> SchoolPlan:
+    """The plan of the school where the teacher was on that day, for that school year.
+
+    Raises Refusal where there is none: an activity under no plan must be said to be one.
+    """
+    school, year = activity.teacher.school_on(activity.completed_on), school_year(activity.completed_on)
+    plan = SchoolPlan.objects.filter(school=school, school_year=year).first()
+    if plan is None:
+        missing = f"{school}还没有{wording.school_year(year)}的校本研修方案"
+        raise Refusal({"completed_on": f"{missing}：请先新建方案，或不勾“列入方案”。"})
+    return plan
+
+
+@transaction.atomic
+def save_activity(activity: SelfDirectedActivity, by: User, *, in_plan: bool) -> None:
+    """Adds or changes an activity; `in_plan` says whether it stands in its school year's plan."""
+    _demand_in_charge(activity.teacher, by)
+    added = activity.pk is None
+    if not added:
+        _demand_in_charge(SelfDirectedActivity.objects.select_for_update().get(pk=activity.pk).teacher, by)
+    activity.plan = plan_for(activity) if in_plan else None
+    activity.full_clean()
+    activity.save()
+    record(activity, "登记活动" if added else "修改活动", by, describe(activity))
+
+
+@transaction.atomic
+def remove_activity(activity: SelfDirectedActivity, by: User) -> None:
+    _demand_in_charge(activity.teacher, by)
+    record(activity, "删除活动", by, describe(activity))
+    activity.delete()
+
+
+def describe(activity: SelfDirectedActivity) -> str:
+    """An activity in a few words: 听课 20 节，2019-10-12，有过程性记录."""
+    value = next(each for each in (activity.credits, activity.hours, activity.count) if each is not None)
+    kind = activity.get_activity_display() + (f"（{activity.get_level_display()}）" if activity.level else "")
+    unit = wording.UNIT[activity.activity]  # type: ignore[index]
+    kept = "有过程性记录" if activity.has_record else "没有过程性记录"
+    under = "列入方案" if activity.plan else "没有列入方案"
+    return f"{kind} {amount(Decimal(value))} {unit}，{activity.completed_on}，{under}，{kept}。"
+
+
+# --- degrees: entered by the school, credited by the reviewer (credits-05) -------------------------------------
+
+
+@transaction.atomic
+def save_degree(degree: DegreeAward, by: User) -> None:
+    """Enters a degree, or corrects one that was not credited yet; it waits for the reviewer again."""
+    _demand_in_charge(degree.teacher, by)
+    added = degree.pk is None
+    if not added:
+        _demand_not_credited(_locked(degree))
+    degree.status, degree.feedback, degree.credits = degree.Status.ENTERED, "", None
+    degree.entered_by = by
+    degree.full_clean()
+    degree.save()
+    record(degree, "登记学历" if added else "修改学历", by, f"{degree.awarded_on} 取得。")
+
+
+@transaction.atomic
+def remove_degree(degree: DegreeAward, by: User) -> None:
+    _demand_in_charge(degree.teacher, by)
+    row = _locked(degree)
+    _demand_not_credited(row)
+    record(row, "删除学历", by)
+    row.delete()
+
+
+@transaction.atomic
+def credit(degree: DegreeAward, credits: Decimal, by: User) -> None:
+    """已登记 → 已认定, with the credits that the reviewer sets; the cap is the rules' affair."""
+    demand(reviews(by, degree.teacher.school))
+    row = _locked(degree)
+    if row.status != row.Status.ENTERED:
+        raise Refusal("只有已登记、待认定的学历可以认定。")
+    row.status, row.credits, row.credited_by, row.credited_at = row.Status.CREDITED, credits, by, timezone.now()
+    row.full_clean()
+    row.save()
+    record(row, "认定", by, f"{amount(credits)} 学分。")
+
+
+@transaction.atomic
+def send_back(degree: DegreeAward, feedback: str, by: User) -> None:
+    """已登记、已认定 → 退回修改, with the reason; what was credited counts no more."""
+    demand(reviews(by, degree.teacher.school))
+    row = _locked(degree)
+    if row.status == row.Status.RETURNED:
+        raise Refusal("已经退回了。")
+    if not feedback.strip():
+        raise Refusal("退回时请写明要改什么。")
+    row.status, row.feedback, row.credits = row.Status.RETURNED, feedback, None
+    row.credited_by, row.credited_at = None, None
+    row.full_clean()
+    row.save()
+    record(row, "退回修改", by, feedback)
+
+
+def _demand_not_credited(row: DegreeAward) -> None:
+    if row.status == row.Status.CREDITED:
+        raise Refusal("已经认定的学历不能改，也不能删：请审核人先退回。")
+
+
+def _locked(degree: DegreeAward) -> DegreeAward:
+    return DegreeAward.objects.select_for_update(of=("self",)).select_related("teacher__school").get(pk=degree.pk)

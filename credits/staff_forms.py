@@ -1,0 +1,30 @@
+"""What the forms for staff have in common: Chinese messages, exact dates and amounts, and a layout by crispy-forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+
+class StaffForm(forms.Form):
+    """A form of its own tags: the page sets the form tag, the CSRF token and the button around it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            chosen = isinstance(field, forms.ChoiceField)
+            field.error_messages["required"] = "请选择。" if chosen else "请填写。"
+            field.error_messages["invalid_choice"] = "没有这个选项。"
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
+
+
+class StaffModelForm(StaffForm, forms.ModelForm):
+    """The same for a row; what the row itself refuses stands at its fields too."""

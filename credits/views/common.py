@@ -1,0 +1,71 @@
+"""What the pages for staff share: who gets in, what a form or a step says, where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+
+from ..models import Teacher
+from ..processes.history import Refusal
+from ..rights import works_here
+
+View = Callable[..., HttpResponse]
+
+#: The pages for staff, as the row of links above each of them has them: address, label, section.
+STAFF_NAV = [
+    ("credits:teachers", "教师名单", "teachers"),
+]
+
+
+def staff_page(request: HttpRequest, template: str, section: str, **context: Any) -> HttpResponse:
+    """A page for staff, with the links to the others above it; `section` is the one it belongs to."""
+    context |= {"nav": "staff", "section": section, "staff_nav": STAFF_NAV}
+    return render(request, f"credits/{template}", context)
+
+
+def user_of(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+def for_staff(view: View) -> View:
+    """Only for who works for an organisation; the page is kept by no cache."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not works_here(user_of(request)):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return never_cache(login_required(guarded))
+
+
+def take(request: HttpRequest, step: Callable[[], Any], said: str) -> bool:
+    """Takes a step of a process and says how it went at the top of the next page; False where it was refused."""
+    try:
+        step()
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return False
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return False
+    messages.success(request, said)
+    return True
+
+
+def teacher_in_charge(request: HttpRequest, public_id: str) -> Teacher:
+    """The teacher of that address, among those the user is responsible for: others' teachers do not exist here."""
+    if "\x00" in public_id:
+        raise Http404
+    return get_object_or_404(
+        Teacher.objects.managed_by(user_of(request)).select_related("school__parent", "user"), public_id=public_id
+    )
