@@ -29,6 +29,7 @@ lint: $(VENV)/.test-ready var/env  ## what CI checks before the tests
 bench: $(VENV)/.test-ready var/env  ## measure search at 40, 1,000 and 10,000 entries beside plain Whoosh, about four minutes
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.statements
+	@$(BIN)/python -m tests.bench.roster
 
 pictures: $(VENV)/.test-ready  ## take the README pictures from the portal that `make run` serves
 	$(BIN)/python -m tests.browser.pictures http://127.0.0.1:$(PORT)

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
-from .models import Membership, Organization, Posting, StatementAccess, Teacher, TrainingCycle
+from .models import ConversionRate, Membership, Organization, Posting, StatementAccess, Teacher, TrainingCycle
+from .processes import people, traces
+from .processes.history import Refusal
+
+#: So many teachers are forgotten at once without anybody waiting too long.
+MOST_AT_ONCE = 100
+
+
+class ConversionRateInline(admin.TabularInline):
+    model = ConversionRate
+    extra = 0
+    verbose_name_plural = "折算标准（没有列出的类型，按上面的“多少学时折 1 学分”）"
 
 
 @admin.register(TrainingCycle)
@@ -51,6 +65,8 @@ class TrainingCycleAdmin(admin.ModelAdmin):
             },
         ),
     )
+
+    inlines = (ConversionRateInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: TrainingCycle | None = None) -> tuple[str, ...]:
         return ("code",) if obj else ()
@@ -101,12 +117,42 @@ class PostingInline(admin.TabularInline):
 
 @admin.register(Teacher)
 class TeacherAdmin(ForSuperusers):
+    """Django's own deletion would leave names behind, in histories and in the admin's log: `forget` does not."""
+
     list_display = ("name", "staff_number", "school", "position", "status")
     list_filter = ("position", "status")
     list_select_related = ("school",)
     search_fields = ("name", "staff_number", "school__name")
     autocomplete_fields = ("user", "school")
     inlines = (PostingInline,)
+    actions = ("forget",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description="按要求删除资料", permissions=["change"])
+    def forget(self, request: HttpRequest, queryset: QuerySet[Teacher]) -> HttpResponse | None:
+        """Deletes everything there is of these teachers, after a page that says what that is."""
+        teachers = list(queryset.select_related("school", "user").order_by("staff_number")[: MOST_AT_ONCE + 1])
+        if len(teachers) > MOST_AT_ONCE:
+            messages.error(request, f"一次最多删除 {MOST_AT_ONCE} 位教师的资料；更多请用命令 forget_teachers。")
+            return None
+        if request.POST.get("confirmed"):
+            try:
+                people.forget(teachers, cast("User", request.user))
+            except Refusal as refusal:
+                messages.error(request, refusal.sentence)
+            else:
+                messages.success(request, f"已删除 {len(teachers)} 位教师的全部资料。")
+            return None
+        context = self.admin_site.each_context(request) | {
+            "title": "按要求删除资料",
+            "opts": self.opts,
+            "teachers": teachers,
+            "known": people.known_of(teachers),
+            "mentions": traces.mentions(teachers),
+        }
+        return TemplateResponse(request, "admin/credits/forget_teachers.html", context)
 
 
 @admin.register(StatementAccess)

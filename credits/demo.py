@@ -13,6 +13,7 @@ from django.utils import timezone
 from .models import (
     DegreeAward,
     Organization,
+    SafetyNetPlan,
     SchoolPlan,
     SelfDirectedActivity,
     Teacher,
@@ -29,6 +30,8 @@ SCHOOLS = ["第一小学", "第二小学", "实验小学", "第一中学", "第�
 VILLAGE_SCHOOLS = ["柳溪村小", "石桥村小"]
 SOLE_TEACHER_SCHOOL = "云岭教学点"
 TEACHERS = 300
+#: Names as they also are: long ones, rare characters, and the same name twice.
+SPECIAL_NAMES = {7: "买买提·阿不都热合曼", 8: "王䶮", 9: "欧阳静怡", 10: "单于明", 11: "张伟", 12: "张伟"}
 YEARS = range(2018, 2026)
 FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 GIVEN = "明芳伟敏静丽强磊洋艳勇军杰娟涛超霞平刚桂英华玉兰雪梅宁佳欣怡晨宇轩"
@@ -43,6 +46,7 @@ def make_demo() -> Organization:
     county = Organization.objects.create(name=COUNTY, kind=Organization.Kind.COUNTY)
     schools = _schools(county)
     teachers = _teachers(schools, chance)
+    _safety_net_plans(county)
     _results(teachers, _projects(county, chance), chance)
     _activities(teachers, _plans(schools, chance), chance)
     _degrees(teachers, chance)
@@ -64,7 +68,8 @@ def _teachers(schools: list[Organization], chance: random.Random) -> list[Teache
     rows = []
     for number in range(TEACHERS):
         employed = datetime.date(chance.randint(1995, 2022), 9, 1)
-        name = chance.choice(FAMILY) + "".join(chance.sample(GIVEN, chance.randint(1, 2)))
+        invented = chance.choice(FAMILY) + "".join(chance.sample(GIVEN, chance.randint(1, 2)))
+        name = SPECIAL_NAMES.get(number, invented)
         rows.append(
             Teacher(
                 staff_number=f"DEMO-{number + 1:04d}",
@@ -78,6 +83,24 @@ def _teachers(schools: list[Organization], chance: random.Random) -> list[Teache
             )
         )
     return Teacher.objects.bulk_create(rows)
+
+
+def _safety_net_plans(county: Organization) -> None:
+    """One under way for each year that has safety-net training, and this year's, which waits to be put on record."""
+    now = timezone.now()
+    rows = [
+        SafetyNetPlan(
+            organization=county,
+            school_year=year,
+            forecast="演示用的预判：全县约有三成教师本年度无法完成相应的培训学分。",
+            content="演示用的方案：由县教师进修学校组织，线上学习 15 学时，合 1.5 学分。",
+            status=SafetyNetPlan.Status.UNDER_WAY if year < YEARS.stop else SafetyNetPlan.Status.FILED,
+            filed_at=now,
+            reviewed_at=now if year < YEARS.stop else None,
+        )
+        for year in [*YEARS, YEARS.stop]
+    ]
+    SafetyNetPlan.objects.bulk_create(rows)
 
 
 def _projects(county: Organization, chance: random.Random) -> list[TrainingProject]:
@@ -172,5 +195,7 @@ def _degrees(teachers: list[Teacher], chance: random.Random) -> None:
             if chance.random() < 0.85:
                 row.status, row.credited_at = DegreeAward.Status.CREDITED, now
                 row.credits = Decimal(5 if level is DegreeLevel.BACHELOR else 8)
+            elif chance.random() < 0.3:
+                row.status, row.feedback = DegreeAward.Status.RETURNED, "请补毕业证书编号。"
             rows.append(row)
     DegreeAward.objects.bulk_create(rows)

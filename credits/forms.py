@@ -18,7 +18,7 @@ from django.forms.utils import ErrorDict
 
 from .fields import ExactAmountField, ExactDateField
 from .ledger import MAX_NAME_LENGTH, amount_error, from_form, today
-from .models import TrainingCycle
+from .models import Teacher, TrainingCycle
 from .rules import types, wording
 from .rules.types import AMOUNT_OF_ACTIVITY, LEVELLED, Activity, Ledger, Level
 
@@ -293,6 +293,20 @@ def blank_data() -> dict[str, str]:
         "as_of": today().isoformat(),
         "position": types.Position.TEACHING.value,
     }
+    return as_data(about, {prefix: [section.blank_row()] for prefix, section in SECTIONS.items()})
+
+
+def what_if_data(teacher: Teacher, cycle: TrainingCycle) -> dict[str, str]:
+    """The form on top of a teacher's records: what is known of them, to the end of the cycle, and empty rows."""
+    employed = teacher.formally_employed_on
+    about = {
+        "cycle": cycle.code,
+        "as_of": cycle.ends_on.isoformat(),
+        "position": teacher.position,
+        "formally_employed_on": employed.isoformat() if employed else "",
+    }
+    if teacher.school.is_sole_teacher_school:
+        about["sole_teacher_school"] = "on"
     return as_data(about, {prefix: [section.blank_row()] for prefix, section in SECTIONS.items()})
 
 

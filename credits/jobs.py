@@ -6,6 +6,7 @@ the page says so; every kind of work can be begun again, since it takes only wha
 
 from __future__ import annotations
 
+import datetime
 import logging
 import threading
 import time
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 200
 #: Seconds between two notes of progress.
 EVERY = 0.5
+#: How long a job and the file it made are kept.
+KEPT = datetime.timedelta(days=1)
 
 Runner = Callable[[Job, "Progress"], None]
 RUNNERS: dict[str, Runner] = {}
@@ -58,7 +61,8 @@ class Progress:
 
 
 def start(kind: str, title: str, owner: User, *, back: str, total: int, **parameters: Any) -> Job:
-    """Begins a job; small ones are over when this returns."""
+    """Begins a job; small ones are over when this returns. Those of yesterday go, and with them their files."""
+    Job.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
     job = Job.objects.create(
         kind=kind, title=title[:120], owner=owner, back=back[:300], total=total, parameters=parameters
     )

@@ -11,6 +11,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -470,6 +471,13 @@ def of_teachers(ids: Collection[int], cycle: types.Cycle, as_of: datetime.date) 
         pk: Ledger(cycle, as_of, Teacher(types.Position(position), employed_on, sole), tuple(records[pk]))
         for pk, position, employed_on, sole in TeacherRow.objects.filter(pk__in=ids).values_list(*of_teachers)
     }
+
+
+def on_top_of(typed: Ledger, teacher: int) -> Ledger:
+    """What was typed, together with what is recorded of the teacher in that cycle; typed ids get a `+` in front."""
+    recorded = of_teachers([teacher], typed.cycle, typed.as_of)[teacher]
+    added = tuple(replace(record, id=f"+{record.id}") for record in typed.records)
+    return replace(typed, records=recorded.records + added)
 
 
 #: How a plan stands as the rules see it: what is not filed, or came back, is none.

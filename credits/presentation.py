@@ -11,8 +11,8 @@ from django.contrib.auth.models import AnonymousUser
 from faq.models import Entry
 
 from .models import TrainingCycle, TrainingProject
-from .rules.clauses import CLAUSES, TAG_LABELS, Clause
-from .rules.types import Alternative, Coordinated, Ledger, Line, Outcome, SelfDirected, Statement, Verdict
+from .rules.clauses import CLAUSES, TAG_LABELS, Clause, Tag
+from .rules.types import Alternative, Category, Coordinated, Ledger, Line, Outcome, SelfDirected, Statement, Verdict
 from .rules.wording import ACTIVITY, CATEGORY, DEGREE, VERDICT, amount
 from .statement import CAVEAT
 
@@ -60,6 +60,28 @@ def number_views(cycles: Iterable[TrainingCycle]) -> list[NumberView]:
         )
         for name, clause in CLAUSE_OF_NUMBER.items()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionView:
+    """How many hours of a category make one credit, in each cycle, and how sure that is."""
+
+    label: str
+    values: list[str]
+    tag: str
+    tag_label: str
+
+
+def conversion_views(cycles: Iterable[TrainingCycle]) -> list[ConversionView]:
+    """The conversion table. The documents give the county level (credits-10); all others are read from it."""
+    rows = list(cycles)
+    own = [{rate.category: rate.hours_per_credit for rate in row.rates.all()} for row in rows]
+    views = []
+    for category, label in CATEGORY.items():
+        values = [str(rates.get(category, row.hours_per_credit)) for row, rates in zip(rows, own, strict=True)]
+        tag = Tag.ANSWER if category is Category.COUNTY else Tag.READING
+        views.append(ConversionView(label, values, tag.value, TAG_LABELS[tag]))
+    return views
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,96 @@
-"""The roster: which teachers a user may see, narrowed and ordered as asked, and how they stand as a whole."""
+"""The roster: which teachers a user may see, narrowed and ordered as asked, and how they stand as a whole.
+
+It reads the summaries alone, by the indexes that `StatementSummary` has for it; names are fetched for one page.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.models import User
-from django.db.models import Count, Q, QuerySet, Sum
+from django.core.paginator import Page, Paginator
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Sum
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 
 from .ledger import today
 from .models import Organization, StatementSummary, Teacher, TrainingCycle
-from .presentation import VERDICT_TONES
 from .rules.types import Verdict
 from .rules.wording import VERDICT
 
-MISSING = {"coordinated": "统筹还差", "self_directed": "自主还差", "pending": "有方案待审核"}
-SORTS = {
-    "name": ("姓名", ("teacher__name", "teacher__staff_number")),
-    "school": ("学校", ("teacher__school__name", "teacher__name")),
-    "coordinated": ("统筹差得多的在前", ("-coordinated_missing", "teacher__name")),
-    "self_directed": ("自主差得多的在前", ("-self_directed_missing", "teacher__name")),
+PER_PAGE = 50
+#: So many teachers found by name are few; a commoner family name fills its first page soon anyhow.
+FEW = 20_000
+MISSING = {
+    "coordinated": "统筹还差",
+    "self_directed": "自主还差",
+    "coordinated_only": "只差统筹",
+    "self_directed_only": "只差自主",
+    "both": "两项都差",
+    "pending": "有方案待审核",
 }
+LACKS_COORDINATED, LACKS_OWN = Q(coordinated_missing__gt=0), Q(self_directed_missing__gt=0)
+NARROWED = {
+    "coordinated": LACKS_COORDINATED,
+    "self_directed": LACKS_OWN,
+    "coordinated_only": LACKS_COORDINATED & Q(self_directed_missing=0),
+    "self_directed_only": LACKS_OWN & Q(coordinated_missing=0),
+    "both": LACKS_COORDINATED & LACKS_OWN,
+    "pending": Q(self_directed_pending__gt=0),
+}
+#: What is lacking, by whether coordinated and self-directed credits are.
+LACKS = {(True, False): "coordinated_only", (False, True): "self_directed_only", (True, True): "both"}
+#: The verdicts as the picture has them, from left to right, and their tones.
+DRAWN = {
+    Verdict.MET: "good",
+    Verdict.SHORT: "short",
+    Verdict.CANNOT_DECIDE: "open",
+    Verdict.UNDECIDED: "open",
+    Verdict.PENDING_POLICY: "other",
+}
+ORDERS = {
+    "name": ("name_key", "teacher_id"),
+    "school": ("school__name", "school_id", "name_key", "teacher_id"),
+    "coordinated": ("-coordinated_missing", "name_key", "teacher_id"),
+    "self_directed": ("-self_directed_missing", "name_key", "teacher_id"),
+}
+#: A minus turns the order round, as the second click on a column's head does.
+SORTS = {
+    "name": "姓名（拼音）",
+    "-name": "姓名倒序",
+    "school": "学校",
+    "-school": "学校倒序",
+    "coordinated": "统筹差得多的在前",
+    "-coordinated": "统筹差得少的在前",
+    "self_directed": "自主差得多的在前",
+    "-self_directed": "自主差得少的在前",
+}
+#: The columns: head, what it sorts by, whether it holds an amount.
+COLUMNS = [
+    ("姓名", "name", False),
+    ("学校", "school", False),
+    ("结论", "", False),
+    ("统筹已得", "", True),
+    ("统筹还差", "coordinated", True),
+    ("自主已得", "", True),
+    ("自主待审核", "", True),
+    ("自主还差", "self_directed", True),
+    ("截止日期", "", False),
+]
+
+
+def order_of(sort: str) -> tuple[str, ...]:
+    first, *rest = ORDERS[sort.removeprefix("-")]
+    if sort.startswith("-"):
+        first = first.removeprefix("-") if first.startswith("-") else f"-{first}"
+    return (first, *rest)
 
 
 class RosterForm(forms.Form):
@@ -37,9 +105,7 @@ class RosterForm(forms.Form):
         label="结论", required=False, choices=[("", "全部"), *((one.value, label) for one, label in VERDICT.items())]
     )
     missing = forms.ChoiceField(label="缺什么", required=False, choices=[("", "不限"), *MISSING.items()])
-    sort = forms.ChoiceField(
-        label="排序", required=False, choices=[(key, label) for key, (label, _) in SORTS.items()], initial="name"
-    )
+    sort = forms.ChoiceField(label="排序", required=False, choices=SORTS.items(), initial="name")
 
     def __init__(self, *args: Any, schools: QuerySet[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,10 +119,19 @@ class RosterForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Share:
-    """How many teachers have a verdict, of how many; a bar from `start` to `start + width`, in percent."""
+class Head:
+    """A column's head; `sort` is what its link asks for, `direction` how the rows stand by it now."""
 
-    verdict: Verdict
+    label: str
+    sort: str
+    direction: str
+    amount: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """How many teachers are in one state; a piece of a bar from `start` to `start + width`, in percent."""
+
     label: str
     tone: str
     count: int
@@ -64,95 +139,228 @@ class Share:
     width: str
 
 
-@dataclass(frozen=True)
-class SchoolPicture:
-    name: str
-    pk: int
-    teachers: int
-    met: int
-    coordinated_missing: Any
-    self_directed_missing: Any
+@dataclass
+class Picture:
+    """How some teachers stand: how many have which verdict, and what those who are short lack."""
+
+    name: str = ""
+    pk: int | None = None
+    verdicts: Counter[str] = field(default_factory=Counter)
+    lacking: Counter[str] = field(default_factory=Counter)
+    #: What those who are short lack together.
+    coordinated_missing: Decimal = Decimal(0)
+    self_directed_missing: Decimal = Decimal(0)
 
     @property
-    def width(self) -> str:
-        """The share that met the requirement, in percent."""
-        return f"{100 * self.met / self.teachers:.2f}"
+    def teachers(self) -> int:
+        return self.verdicts.total()
+
+    @property
+    def met(self) -> int:
+        return self.verdicts[Verdict.MET.value]
+
+    @property
+    def short(self) -> int:
+        return self.verdicts[Verdict.SHORT.value]
+
+    @property
+    def coordinated(self) -> int:
+        return self.lacking["coordinated_only"]
+
+    @property
+    def self_directed(self) -> int:
+        return self.lacking["self_directed_only"]
+
+    @property
+    def both(self) -> int:
+        return self.lacking["both"]
+
+    @property
+    def others(self) -> int:
+        """Those of whom nothing is asked, or nothing can be said yet."""
+        return self.teachers - self.met - self.short
+
+    @property
+    def by_verdict(self) -> list[Part]:
+        return _parts((VERDICT[one], tone, self.verdicts[one.value]) for one, tone in DRAWN.items())
+
+    @property
+    def by_lack(self) -> list[Part]:
+        return _parts(self._lacks())
+
+    @property
+    def by_state(self) -> list[Part]:
+        return _parts([("已达到要求", "good", self.met), *self._lacks(), ("其他", "other", self.others)])
+
+    def _lacks(self) -> list[tuple[str, str, int]]:
+        return [(MISSING[lack], lack, self.lacking[lack]) for lack in LACKS.values()]
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Counts in teachers of one verdict who lack the same."""
+        self.verdicts[row["verdict"]] += row["teachers"]
+        if row["verdict"] == Verdict.SHORT.value:
+            lack = LACKS[row["coordinated"], row["own"]]
+            self.lacking[lack] += row["teachers"]
+            self.coordinated_missing += row["coordinated_sum"]
+            self.self_directed_missing += row["own_sum"]
+
+
+def _parts(counted: Iterable[tuple[str, str, int]]) -> list[Part]:
+    known = [(label, tone, count) for label, tone, count in counted if count]
+    whole, start, parts = sum(count for *_, count in known), 0.0, []
+    for label, tone, count in known:
+        width = 100 * count / whole
+        parts.append(Part(label, tone, count, f"{start:.2f}", f"{width:.2f}"))
+        start += width
+    return parts
 
 
 class Roster:
-    """The summaries of the teachers that `user` is responsible for, as `data` (the address's query) narrows them."""
+    """The summaries of the teachers that `user` is responsible for, as `data` (a query or a form) narrows them."""
 
-    def __init__(self, user: User, data: Any) -> None:
-        schools = Organization.objects.visible_to(user).filter(kind=Organization.Kind.SCHOOL)
-        self.schools = schools.order_by("name", "pk")
-        self.form = RosterForm(data, schools=self.schools)
+    def __init__(self, user: User, data: QueryDict) -> None:
+        self.data = data
+        self.schools = Organization.objects.visible_to(user).filter(kind=Organization.Kind.SCHOOL)
+        self.form = RosterForm(data, schools=self.schools.order_by("name", "pk"))
         self.form.is_valid()
         asked = self.form.cleaned_data
-        self.cycle = asked.get("cycle") or TrainingCycle.objects.holding(today())
-        self.in_charge = StatementSummary.objects.filter(
-            cycle=self.cycle,
-            teacher__in=Teacher.objects.managed_by(user).filter(status=Teacher.Status.ACTIVE),
-        )
-        self.rows = self._narrowed(asked).order_by(*SORTS[asked.get("sort") or "name"][1], "pk")
+        self.cycle: TrainingCycle | None = asked.get("cycle") or TrainingCycle.objects.holding(today())
+        self.school: Organization | None = asked.get("school")
+        self.sort: str = asked.get("sort") or "name"
+        in_charge = StatementSummary.objects.filter(cycle=self.cycle, listed=True)
+        #: A superuser's are all, and so need no comparing.
+        everyone = user.is_active and user.is_superuser
+        self.in_charge = in_charge if everyone else in_charge.filter(school__in=self.schools)
+        self.rows = self._narrowed(asked).order_by(*order_of(self.sort))
 
     def _narrowed(self, asked: dict[str, Any]) -> QuerySet[StatementSummary]:
-        rows = self.in_charge.select_related("teacher__school")
+        rows = self.in_charge
         if text := asked.get("q"):
-            rows = rows.filter(Q(teacher__name__icontains=text) | Q(teacher__staff_number__iexact=text))
-        if school := asked.get("school"):
-            rows = rows.filter(teacher__school=school)
+            rows = rows.filter(teacher__in=_named(text))
+        if self.school:
+            rows = rows.filter(school=self.school)
         if verdict := asked.get("verdict"):
             rows = rows.filter(verdict=verdict)
-        match asked.get("missing"):
-            case "coordinated":
-                rows = rows.filter(coordinated_missing__gt=0)
-            case "self_directed":
-                rows = rows.filter(self_directed_missing__gt=0)
-            case "pending":
-                rows = rows.filter(self_directed_pending__gt=0)
+        if missing := asked.get("missing"):
+            rows = rows.filter(NARROWED[missing])
         return rows
 
-    @cached_property
-    def shares(self) -> list[Share]:
-        """How all teachers in charge stand in this cycle, whatever is narrowed."""
-        counted = dict(self.in_charge.order_by().values_list("verdict").annotate(number=Count("pk")))
-        whole = sum(counted.values()) or 1
-        start = 0.0
-        shares = []
-        for verdict, label in VERDICT.items():
-            if number := counted.get(verdict.value, 0):
-                width = 100 * number / whole
-                tone = VERDICT_TONES.get(verdict, "open")
-                shares.append(Share(verdict, label, tone, number, f"{start:.2f}", f"{width:.2f}"))
-                start += width
-        return shares
+    def page(self, number: Any) -> Page[StatementSummary]:
+        """A page of rows with their teachers: which they are is told by an index, so the last costs little more."""
+        page = Paginator(self.rows.values_list("pk", flat=True), PER_PAGE).get_page(number)
+        pks = list(page.object_list)
+        rows = StatementSummary.objects.select_related("teacher", "school").in_bulk(pks)
+        found = cast("Page[StatementSummary]", page)
+        found.object_list = [rows[pk] for pk in pks if pk in rows]
+        return found
+
+    @property
+    def compares(self) -> bool:
+        """Whether there is more than one school in charge."""
+        return len(self.schools.values("pk")[:2]) > 1
+
+    @property
+    def cycles(self) -> QuerySet[TrainingCycle]:
+        """Those that have begun, the newest first."""
+        return TrainingCycle.objects.filter(starts_on__lte=today()).order_by("-starts_on")
+
+    @property
+    def heads(self) -> list[Head]:
+        return [self._head(*column) for column in COLUMNS]
+
+    def _head(self, label: str, sort: str, amount: bool) -> Head:
+        if not sort or self.sort.removeprefix("-") != sort:
+            return Head(label, sort, "", amount)
+        falls = order_of(self.sort)[0].startswith("-")
+        turned = sort if self.sort.startswith("-") else f"-{sort}"
+        return Head(label, turned, "descending" if falls else "ascending", amount)
+
+    # --- the picture ---------------------------------------------------------------------------------------------
 
     @cached_property
-    def total(self) -> int:
-        return sum(share.count for share in self.shares)
+    def picture(self) -> Picture:
+        """How all in charge stand in this cycle, or all of the school that is asked for, whatever else is narrowed."""
+        picture = Picture()
+        for row in _counted(self.in_charge.filter(school=self.school) if self.school else self.in_charge):
+            picture.add(row)
+        return picture
 
     @cached_property
-    def pictures(self) -> list[SchoolPicture]:
-        """School by school; where there is only one, there is nothing to compare."""
-        grouped = (
-            self.in_charge.order_by()
-            .values("teacher__school_id", "teacher__school__name")
-            .annotate(
-                teachers=Count("pk"),
-                met=Count("pk", filter=Q(verdict=Verdict.MET.value)),
-                coordinated=Sum("coordinated_missing"),
-                self_directed=Sum("self_directed_missing"),
-            )
+    def pictures(self) -> list[Picture]:
+        """School by school, those where the fewest have met the requirement first."""
+        schools: dict[int, Picture] = {}
+        for row in _counted(self.in_charge, "school_id"):
+            schools.setdefault(row["school_id"], Picture(pk=row["school_id"])).add(row)
+        for pk, name in Organization.objects.filter(kind=Organization.Kind.SCHOOL).values_list("pk", "name"):
+            if pk in schools:
+                schools[pk].name = name
+        return sorted(schools.values(), key=lambda one: (one.met / one.teachers, one.name))
+
+    # --- what is chosen on its page ------------------------------------------------------------------------------
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """What narrows and orders it, as fields of a form or a query."""
+        return [(name, str(value)) for name in self.form.fields if (value := self.data.get(name))]
+
+    @property
+    def address(self) -> str:
+        query = urlencode(self.asked)
+        return f"{reverse('credits:teachers')}{f'?{query}' if query else ''}"
+
+    @property
+    def chosen(self) -> QuerySet[StatementSummary]:
+        """The rows of the teachers that were ticked, or `all` that are found; none where that cannot be told."""
+        if self.data.get("all"):
+            return self.rows if self.form.is_valid() else self.rows.none()
+        return self.in_charge.filter(teacher__public_id__in=_ticked(self.data)).order_by(*order_of(self.sort))
+
+    @property
+    def selection(self) -> str:
+        """What was chosen, to be found again by work that goes on later: a query."""
+        ticked = [("all", "1")] if self.data.get("all") else [("teacher", one) for one in _ticked(self.data)]
+        return urlencode([*self.asked, *ticked])
+
+
+def chosen_teachers(user: User, data: QueryDict) -> QuerySet[Teacher]:
+    """The teachers that the roster's form names, by `teacher` (their addresses) or `all`, among those in charge."""
+    in_charge = Teacher.objects.managed_by(user)
+    if data.get("all"):
+        return in_charge.filter(pk__in=Roster(user, data).chosen.order_by().values("teacher"))
+    return in_charge.filter(public_id__in=_ticked(data))
+
+
+def selected_teachers(request: HttpRequest) -> QuerySet[Teacher]:
+    """The teachers that were ticked on the roster, or all that its filter finds; never another's."""
+    return chosen_teachers(cast("User", request.user), request.POST)
+
+
+def _named(text: str) -> QuerySet[Teacher] | list[int]:
+    """The teachers of that name or number; where they are few, their ids.
+
+    Told only a condition, PostgreSQL goes through the roster in its order and looks at each teacher's name until a
+    page is full, which for a rare name is all of them.
+    """
+    named = Teacher.objects.filter(Q(name__icontains=text) | Q(staff_number__iexact=text)).order_by()
+    few = list(named.values_list("pk", flat=True)[: FEW + 1])
+    return few if len(few) <= FEW else named
+
+
+def _ticked(data: QueryDict) -> list[str]:
+    return [one for one in data.getlist("teacher") if "\x00" not in one]
+
+
+def _counted(rows: QuerySet[StatementSummary], *by: str) -> Iterator[dict[str, Any]]:
+    """How many teachers have the same verdict and lack the same, and how much together."""
+    return (
+        rows.order_by()
+        .annotate(
+            coordinated=ExpressionWrapper(LACKS_COORDINATED, BooleanField()),
+            own=ExpressionWrapper(LACKS_OWN, BooleanField()),
         )
-        pictures = [
-            SchoolPicture(
-                row["teacher__school__name"],
-                row["teacher__school_id"],
-                row["teachers"],
-                row["met"],
-                row["coordinated"],
-                row["self_directed"],
-            )
-            for row in grouped
-        ]
-        return sorted(pictures, key=lambda one: (one.met / one.teachers, one.name)) if len(pictures) > 1 else []
+        .values(*by, "verdict", "coordinated", "own")
+        .annotate(
+            teachers=Count("pk"), coordinated_sum=Sum("coordinated_missing"), own_sum=Sum("self_directed_missing")
+        )
+        .iterator()
+    )

@@ -28,3 +28,9 @@ class StaffForm(forms.Form):
 
 class StaffModelForm(StaffForm, forms.ModelForm):
     """The same for a row; what the row itself refuses stands at its fields too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.TypedChoiceField):
+                field.choices = [("", "请选择") if value == "" else (value, label) for value, label in field.choices]  # type: ignore[misc, union-attr]

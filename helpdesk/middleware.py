@@ -22,7 +22,9 @@ API_PREFIX = "/api/"
 #: view name → (requests, seconds) for POSTs from one address: a whole school may sit behind it.
 RATE_LIMITED = {
     "credits:check": (300, 60),
+    "first-sign-in": (300, 60),  # a whole staff meeting; a teacher's code bears ten wrong tries, from wherever
     "api:credit-statement": (600, 60),
+    "credits:imports": (30, 60),  # each is read in a process of its own
 }
 API_ERRORS = {
     400: ("bad_request", "请求有误，请检查参数。"),

@@ -31,6 +31,7 @@ urlpatterns = [
     path("api/v1/", include((api, "api"))),
     path("admin/", admin.site.urls),
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
+    path("sign-in/first/", views.first_sign_in, name="first-sign-in"),
     path("sign-out/", LogoutView.as_view(next_page="faq:home"), name="sign-out"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from django import forms
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, password_validation
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.forms import TextInput
+from django.forms import PasswordInput, TextInput
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
 
 from credits.models import Membership, Teacher
+from credits.processes.people import redeem_code
 from faq import search
 
 from .middleware import API_PREFIX, api_error, typed_fields
@@ -159,3 +167,81 @@ class SignIn(LoginView):
         if user.is_superuser or Membership.objects.filter(user=user).exists():
             return reverse("credits:teachers")
         return reverse("admin:index" if user.is_staff else "faq:home")
+
+
+#: One sentence for all that can be wrong, so that nobody learns from it which staff numbers exist.
+WRONG_CODE = (
+    "教师编号或登录码不对，或者登录码已经用过、过了有效期。请对着纸条再核对一遍；还是不行，就请学校重新发一张。"
+)
+
+
+class FirstSignInForm(forms.Form):
+    """A printed code, and the password that its owner chooses. What is typed is taken as it is meant."""
+
+    staff_number = forms.CharField(
+        label="教师编号", max_length=64, widget=TextInput(attrs={"autocomplete": "username", "spellcheck": "false"})
+    )
+    code = forms.CharField(
+        label="登录码",
+        max_length=64,
+        widget=TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        help_text="纸条上的 10 个字母和数字，大小写都可以。",
+    )
+    password1 = forms.CharField(
+        label="给自己设一个密码",
+        max_length=128,
+        strip=False,
+        widget=PasswordInput(attrs={"autocomplete": "new-password"}),  # never sent back to the page
+        help_text="至少 10 个字符，不能全是数字，也不能太常见。",
+    )
+    password2 = forms.CharField(
+        label="把密码再填一遍",
+        max_length=128,
+        strip=False,
+        widget=PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = "请填写。"
+            field.widget.attrs["class"] = "form-control"
+
+    def clean_staff_number(self) -> str:
+        plain = unicodedata.normalize("NFKC", self.cleaned_data["staff_number"])
+        return re.sub(r"[‐-―−]", "-", re.sub(r"\s", "", plain))
+
+    def clean_code(self) -> str:
+        plain = unicodedata.normalize("NFKC", self.cleaned_data["code"])
+        return re.sub(r"[\W_]", "", plain).upper()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, second = data.get("password1"), data.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", "两次填的密码不一样。")
+        if first:
+            try:
+                password_validation.validate_password(first, User(username=data.get("staff_number", "")))
+            except ValidationError as error:
+                self.add_error("password1", error)
+        return data
+
+
+@sensitive_post_parameters()
+@sensitive_variables("form", "data")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_sign_in(request: HttpRequest) -> HttpResponse:
+    """A teacher's own password for a printed code: no mail, and no password that anybody else has known."""
+    form = FirstSignInForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        data = form.cleaned_data
+        # The slow part comes before anything is looked up, for right codes and wrong ones alike.
+        user = redeem_code(data["staff_number"], data["code"], make_password(data["password1"]))
+        if user is not None:
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            messages.success(request, f"密码设好了。以后登录用账号 {user.get_username()} 和刚才的密码，请记好。")
+            return redirect("credits:mine")
+        form.add_error(None, WRONG_CODE)
+    return render(request, "first_sign_in.html", {"form": form})

@@ -599,6 +599,8 @@ CYCLE = {
     "county_lectures_per_credit": "1",
     "school_lectures_per_credit": "2",
     "hours_per_credit": "10",
+    "rates-TOTAL_FORMS": "0",
+    "rates-INITIAL_FORMS": "0",
 }
 ADD_CYCLE = "/admin/credits/trainingcycle/add/"
 
@@ -649,6 +651,15 @@ def test_a_cycle_may_follow_right_after_another(admin_client: Client, content: N
     save(admin_client, ADD_CYCLE, CYCLE)
     save(admin_client, ADD_CYCLE, CYCLE | {"code": "2013", "starts_on": "2013-09-01", "ends_on": "2018-08-31"})
     assert TrainingCycle.objects.count() == 4
+
+
+def test_a_category_gets_a_conversion_of_its_own_in_a_cycle(admin_client: Client, content: None) -> None:
+    rate = {"rates-TOTAL_FORMS": "1", "rates-0-category": "national", "rates-0-hours_per_credit": "8"}
+    save(admin_client, ADD_CYCLE, CYCLE | rate)
+    cycle = TrainingCycle.objects.get(code="2028")
+    assert (cycle.hours_per_credit_of("national"), cycle.hours_per_credit_of("county")) == (8, 10)
+    body = admin_client.get("/credits/rules/").content.decode()
+    assert re.search(r"国培</th>(<td>10 学时 1 学分</td>){2}<td>8 学时 1 学分</td>", body)
 
 
 def test_hours_are_chosen_from_those_that_divide_exactly(admin_client: Client, content: None) -> None:

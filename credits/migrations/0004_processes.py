@@ -220,19 +220,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='statementsummary',
-            index=models.Index(fields=['cycle', 'listed', 'name_key', 'teacher'], name='roster_by_name'),
+            index=models.Index(condition=models.Q(('listed', True)), fields=['cycle', 'name_key', 'teacher', 'school', 'listed'], name='roster_by_name'),
         ),
         migrations.AddIndex(
             model_name='statementsummary',
-            index=models.Index(fields=['cycle', 'listed', '-coordinated_missing', 'name_key'], name='roster_by_coordinated'),
+            index=models.Index(condition=models.Q(('listed', True)), fields=['cycle', '-coordinated_missing', 'name_key', 'teacher', 'school', 'listed'], name='roster_by_coordinated'),
         ),
         migrations.AddIndex(
             model_name='statementsummary',
-            index=models.Index(fields=['cycle', 'listed', '-self_directed_missing', 'name_key'], name='roster_by_own'),
+            index=models.Index(condition=models.Q(('listed', True)), fields=['cycle', '-self_directed_missing', 'name_key', 'teacher', 'school', 'listed'], name='roster_by_own'),
         ),
         migrations.AddIndex(
             model_name='statementsummary',
-            index=models.Index(fields=['cycle', 'listed', 'school', 'verdict', 'coordinated_missing', 'self_directed_missing'], name='roster_picture'),
+            index=models.Index(condition=models.Q(('listed', True)), fields=['cycle', 'school', 'verdict', 'coordinated_missing', 'self_directed_missing', 'self_directed_pending', 'listed'], name='roster_picture'),
         ),
         migrations.AddConstraint(
             model_name='degreeaward',

@@ -107,7 +107,8 @@ class SpreadsheetImport(models.Model):
     added = models.PositiveIntegerField("新增", default=0)
     changed = models.PositiveIntegerField("修改", default=0)
     unchanged = models.PositiveIntegerField("没有变化", default=0)
-    #: What was done, to undo it: [[primary key, values before or null where it was added, values after], …].
+    #: What was done, to undo it: [[primary key, values before or null where added, values after, row number], …];
+    #: until it is confirmed, what the preview showed.
     done = models.JSONField(default=list)
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
     applied_at = models.DateTimeField("导入时间", null=True)

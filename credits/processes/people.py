@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import datetime
+import itertools
+from collections import Counter
 from collections.abc import Collection
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.db.models import CASCADE, F, Q, QuerySet
+from django.db.models.functions import Least
+from django.utils import timezone
 
 from ..models import Event, Organization, SignInCode, Teacher
+from ..models.access import MOST_WRONG_CODES
 from ..rights import demand, manages
+from . import traces
 from .history import Refusal, event, record
+
+#: The account of somebody who does more with it than see their own statement.
+WORKS = (
+    Q(is_superuser=True)
+    | Q(is_staff=True)
+    | Q(memberships__isnull=False)
+    | Q(groups__isnull=False)
+    | Q(user_permissions__isnull=False)
+)
 
 
 def _demand_in_charge(teacher: Teacher, by: User) -> None:
@@ -66,21 +82,159 @@ def return_to_work(teacher: Teacher, by: User) -> None:
     record(row, "恢复在职", by)
 
 
+# --- codes with which teachers sign in for the first time ---------------------------------------------------------
+
+
+def without_code(teachers: Collection[Teacher]) -> dict[int, str]:
+    """Who of these cannot have a code, by id, with the reason: a code must open nothing but one's own statement."""
+    accounts = User.objects.filter(teacher__in=[one.pk for one in teachers])
+    working = set(accounts.filter(WORKS).values_list("teacher__pk", flat=True))
+    closed = set(accounts.filter(is_active=False).values_list("teacher__pk", flat=True))
+    reasons = {}
+    for teacher in teachers:
+        if teacher.status != Teacher.Status.ACTIVE:
+            reasons[teacher.pk] = f"{teacher.name}不在职，不能发登录码。"
+        elif teacher.pk in working:
+            reasons[teacher.pk] = f"{teacher.name}的账号还用于管理工作，不能发登录码。要换密码，请找系统管理员。"
+        elif teacher.pk in closed:
+            reasons[teacher.pk] = f"{teacher.name}的账号已停用，不能发登录码。要恢复，请找系统管理员。"
+    return reasons
+
+
 @transaction.atomic
 def issue_codes(teachers: Collection[Teacher], by: User) -> list[tuple[Teacher, str]]:
     """A new code for each teacher, to be printed now: afterwards nobody can read it. Earlier ones are void.
 
-    Raises PermissionDenied where one of them is not in `by`'s charge.
+    Raises PermissionDenied where one of them is not in `by`'s charge, Refusal where one cannot have a code.
     """
-    demand(Teacher.objects.managed_by(by).filter(pk__in=[one.pk for one in teachers]).count() == len(teachers))
+    ids = [one.pk for one in teachers]
+    demand(Teacher.objects.managed_by(by).filter(pk__in=ids).count() == len(ids))
+    _lock(ids)
+    if reasons := without_code(teachers):
+        raise Refusal(list(reasons.values()))
     codes, rows = [], []
     for teacher in teachers:
-        if teacher.status != Teacher.Status.ACTIVE:
-            raise Refusal(f"{teacher.name}不在职，不能发登录码。")
         row, code = SignInCode.issue(teacher, by)
         rows.append(row)
         codes.append((teacher, code))
-    SignInCode.objects.filter(teacher__in=teachers).delete()
+    SignInCode.objects.filter(teacher__in=ids).delete()
     SignInCode.objects.bulk_create(rows)
     Event.objects.bulk_create(event(teacher, "发放登录码", by) for teacher in teachers)
     return codes
+
+
+@transaction.atomic
+def redeem_code(staff_number: str, code: str, password: str) -> User | None:
+    """The account of the teacher whose code this is, from now on with `password`, which is hashed already.
+
+    None, whatever is wrong. Then the same was asked of the database and as much was written, so that neither words
+    nor time tell which staff numbers exist. A code is good for one use: who comes second waits, and finds it gone.
+    """
+    teacher = _numbered(staff_number)
+    nobody = 0  # is asked for like anybody else
+    row = SignInCode.objects.filter(teacher_id=teacher.pk if teacher else nobody).first()
+    account = User.objects.filter(teacher=teacher.pk if teacher else nobody)
+    taken = account.filter(WORKS | Q(is_active=False)).exists()
+    fits = (row or SignInCode(digest="", expires_at=timezone.now())).fits(code)
+    if row is None or teacher is None or taken or not fits or teacher.status != Teacher.Status.ACTIVE:
+        _count_wrong(row)
+        return None
+    row.delete()
+    user = account.first()
+    if user is None:
+        user = _new_account(teacher.staff_number, password)
+        teacher.user = user
+        teacher.save(update_fields=["user"])
+        record(teacher, "首次登录", user)
+    else:
+        user.password = password
+        user.save(update_fields=["password"])
+        record(teacher, "用登录码重设密码", user)
+    return user
+
+
+def _numbered(staff_number: str) -> Teacher | None:
+    """The teacher of that number, locked; in small letters for capitals too, where that leaves no doubt."""
+    spellings = {staff_number, staff_number.upper(), staff_number.lower()}
+    found = list(Teacher.objects.select_for_update(of=("self",)).filter(staff_number__in=spellings))
+    exactly = [teacher for teacher in found if teacher.staff_number == staff_number] or found
+    return exactly[0] if len(exactly) == 1 else None
+
+
+def _count_wrong(row: SignInCode | None) -> None:
+    """One more wrong code; where there is none to count it at, some other is written as it is, which takes as long."""
+    some = SignInCode.objects.order_by("pk").first()
+    counted = Least(F("wrong") + (1 if row else 0), MOST_WRONG_CODES)
+    if written := row or some:
+        SignInCode.objects.filter(pk=written.pk).update(wrong=counted)
+
+
+def _new_account(staff_number: str, password: str) -> User:
+    """An account of that name, or where somebody else has it, of the next one that is free."""
+    for name in itertools.chain([staff_number], (f"{staff_number}-{number}" for number in itertools.count(2))):
+        try:
+            with transaction.atomic():
+                return User.objects.create(username=name, password=password)
+        except IntegrityError:
+            continue
+    raise AssertionError
+
+
+def _lock(ids: Collection[int]) -> list[Teacher]:
+    """These teachers, kept from everybody else until this is done; in one order, so that no two wait for each other."""
+    rows = Teacher.objects.select_for_update(of=("self",)).select_related("school", "user")
+    return list(rows.filter(pk__in=ids).order_by("pk"))
+
+
+# --- forgetting ---------------------------------------------------------------------------------------------------
+
+
+def known_of(teachers: Collection[Teacher]) -> list[tuple[str, int]]:
+    """What is kept of these teachers: what it is called and how many, as `forget` would delete them."""
+    kept = [(rows.model._meta.verbose_name, rows.count()) for rows in _rows_of(teachers)]
+    kept.append(("账号", len(_accounts_of(teachers))))
+    return [(str(label), number) for label, number in kept if number]
+
+
+@transaction.atomic
+def forget(teachers: Collection[Teacher], by: User | None) -> None:
+    """Deletes everything there is of these teachers; each school keeps that it was done, without names.
+
+    An account that works for an organisation, or in the admin, only loses its tie. `by` is None on the command line.
+    Raises Refusal while work on many rows is going on, which could write down again what is deleted here.
+    """
+    demand(by is None or by.is_superuser)
+    if traces.work_goes_on():
+        raise Refusal("正在批量办理或导出，请等办完（一般几分钟）再删除。")
+    locked = _lock([one.pk for one in teachers])
+    accounts = _accounts_of(locked)
+    traces.remove(locked, accounts, _rows_of(locked))
+    for rows in _rows_of(locked):
+        rows._raw_delete(DEFAULT_DB_ALIAS)  # one by one, each would sum up anew what goes anyway
+    Teacher.objects.filter(pk__in=[one.pk for one in locked]).delete()
+    for account in accounts:
+        account.delete()
+    for school, number in Counter(one.school for one in locked).items():
+        Event.objects.create(
+            subject=Event.Subject.TEACHER,
+            subject_id=0,
+            title=school.name,
+            action="按要求删除资料",
+            note=f"按要求删除了 {number} 位教师的全部资料。",
+            organization=school,
+            actor=by,
+            actor_name=by.get_username() if by else "命令行",
+        )
+
+
+def _rows_of(teachers: Collection[Teacher]) -> list[QuerySet]:
+    """Everything that hangs on these teachers, whatever models there will be."""
+    ids = [one.pk for one in teachers]
+    related = [one for one in Teacher._meta.related_objects if one.on_delete is CASCADE]
+    return [one.related_model._base_manager.filter(**{f"{one.field.name}__in": ids}) for one in related]
+
+
+def _accounts_of(teachers: Collection[Teacher]) -> list[User]:
+    """Their accounts, but those that somebody works with."""
+    accounts = User.objects.filter(teacher__in=[one.pk for one in teachers])
+    return list(accounts.exclude(pk__in=accounts.filter(WORKS).values("pk")))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db.models import Model, QuerySet
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -19,10 +21,18 @@ from ..processes.history import Refusal
 from ..rights import works_here
 
 View = Callable[..., HttpResponse]
+Row = TypeVar("Row", bound=Model)
 
 #: The pages for staff, as the row of links above each of them has them: address, label, section.
 STAFF_NAV = [
+    ("credits:work", "待办", "work"),
     ("credits:teachers", "教师名单", "teachers"),
+    ("credits:projects", "培训项目", "projects"),
+    ("credits:plans", "校本方案", "plans"),
+    ("credits:safety-net", "托底方案", "safety-net"),
+    ("credits:degrees", "学历认定", "degrees"),
+    ("credits:looks", "查看记录", "looks"),
+    ("credits:imports", "导入", "imports"),
 ]
 
 
@@ -69,3 +79,17 @@ def teacher_in_charge(request: HttpRequest, public_id: str) -> Teacher:
     return get_object_or_404(
         Teacher.objects.managed_by(user_of(request)).select_related("school__parent", "user"), public_id=public_id
     )
+
+
+def row_or_404(rows: QuerySet[Row], pk: int) -> Row:
+    """The row of that number among `rows`; a number larger than any row's is none."""
+    if pk >= 2**63:
+        raise Http404
+    return get_object_or_404(rows, pk=pk)
+
+
+def add_refusal(form: BaseForm, refusal: ValidationError) -> None:
+    """A refused step at the field it is about, else at the head of the form."""
+    by_field = refusal.message_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.messages}
+    for name, sentences in by_field.items():
+        form.add_error(name if name in form.fields else None, sentences)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ..example import example_data
 from ..forms import CreditCheck, blank_data, edited, record_name
 from ..models import TrainingCycle
-from ..presentation import StatementPage, clause_views, number_views
+from ..presentation import StatementPage, clause_views, conversion_views, number_views
 from ..rules.clauses import CLAUSES, TAG_EXPLANATIONS, TAG_LABELS
 from ..rules.evaluate import evaluate
 
@@ -28,7 +28,13 @@ def check(request: HttpRequest) -> HttpResponse:
         form = CreditCheck(blank_data(), judge=False)
     if form.judge and form.is_valid():
         page = StatementPage(evaluate(form.ledger()), record_name)
-    context = {"nav": "check", "form": form, "page": page, "cycles": TrainingCycle.objects.all()}
+    context = {
+        "nav": "check",
+        "action": request.path,
+        "form": form,
+        "page": page,
+        "cycles": TrainingCycle.objects.all(),
+    }
     return render(request, "credits/check.html", context)
 
 
@@ -36,11 +42,12 @@ def check(request: HttpRequest) -> HttpResponse:
 def rules(request: HttpRequest) -> HttpResponse:
     """Every number and clause in force, with its words, its entry and its tag."""
     tags = [(tag, TAG_LABELS[tag], TAG_EXPLANATIONS[tag]) for tag in TAG_LABELS]
-    cycles = TrainingCycle.objects.all()
+    cycles = TrainingCycle.objects.prefetch_related("rates")
     context = {
         "nav": "rules",
         "cycles": cycles,
         "numbers": number_views(cycles),
+        "conversions": conversion_views(cycles),
         "clauses": clause_views(CLAUSES),
         "tags": tags,
     }

@@ -1,35 +1,23 @@
-"""The roster and the statements of real teachers: for those responsible, and for each teacher their own."""
+"""The statements of real teachers: for those responsible, and for each teacher their own."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from ..ledger import of_teachers, rules_cycle, today
+from ..forms import CreditCheck, edited, record_name, what_if_data
+from ..ledger import of_teachers, on_top_of, rules_cycle, today
 from ..models import StatementAccess, Teacher, TrainingCycle
+from ..pending import pending_of
 from ..presentation import StatementPage, names_of_records
-from ..roster import Roster
-from ..rules.evaluate import evaluate
-from .common import for_staff, staff_page, teacher_in_charge, user_of
-
-PER_PAGE = 50
-
-
-@for_staff
-@require_safe
-def teachers(request: HttpRequest) -> HttpResponse:
-    """The roster of those that the signed-in user is responsible for."""
-    roster = Roster(user_of(request), request.GET)
-    page = Paginator(roster.rows, PER_PAGE).get_page(request.GET.get("page"))
-    narrowed = request.GET.copy()
-    narrowed.pop("page", None)
-    return staff_page(request, "teachers.html", "teachers", roster=roster, page=page, narrowed=narrowed.urlencode())
+from ..rules.evaluate import evaluate, sums
+from .common import staff_page, teacher_in_charge, user_of
 
 
 @never_cache
@@ -48,24 +36,82 @@ def teacher(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """The signed-in teacher's own statement."""
-    row = get_object_or_404(Teacher.objects.select_related("school"), user=user_of(request))
+    row = _own(request)
     return render(request, "credits/teacher.html", {"nav": "mine", "own": True, **_statement(request, row)})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def what_if(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What a statement would be with further records, without saving any of them; a look like any other."""
+    user, row = user_of(request), teacher_in_charge(request, public_id)
+    kind = StatementAccess.Kind.WHAT_IF
+    StatementAccess.objects.create(teacher=row, viewer=user, viewer_name=user.get_username(), kind=kind)
+    back = reverse("credits:teacher", args=[public_id])
+    return staff_page(request, "what_if.html", "teachers", **_what_if(request, row), back=back)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_what_if(request: HttpRequest) -> HttpResponse:
+    """The same on top of the signed-in teacher's own records."""
+    row = _own(request)
+    context = {"nav": "mine", "own": True, "back": reverse("credits:mine"), **_what_if(request, row)}
+    return render(request, "credits/what_if.html", context)
+
+
+def _own(request: HttpRequest) -> Teacher:
+    return get_object_or_404(Teacher.objects.select_related("school__parent"), user=user_of(request))
+
+
+def _what_if(request: HttpRequest, row: Teacher) -> dict[str, Any]:
+    cycles = _cycles()
+    if request.method == "POST":
+        data = {name: str(value) for name, value in request.POST.items()}
+        add, remove = data.get("add"), data.get("remove")
+        form = CreditCheck(edited(data, add=add, remove=remove), judge=not (add or remove))
+    else:
+        form = CreditCheck(what_if_data(row, _cycle(request, cycles)), judge=True)
+    context: dict[str, Any] = {"teacher": row, "form": form, "cycles": cycles, "action": request.path, "page": None}
+    if form.judge and form.is_valid():
+        typed = form.ledger()
+        ledger = on_top_of(typed, row.pk)
+        names = names_of_records(ledger)
+        names |= {f"+{record.id}": f"假设：{record_name(record.id)}" for record in typed.records}
+        day = min(today(), typed.cycle.ends_on)
+        recorded = sums(of_teachers([row.pk], typed.cycle, day)[row.pk])
+        context |= {"page": StatementPage(evaluate(ledger), names.__getitem__), "recorded": recorded}
+        context["added"] = len(typed.records)
+    return context
+
+
+def _cycles() -> list[TrainingCycle]:
+    """The cycles that have begun, the newest first."""
+    cycles = list(TrainingCycle.objects.filter(starts_on__lte=today()).order_by("-starts_on"))
+    if not cycles:
+        raise Http404
+    return cycles
+
+
+def _cycle(request: HttpRequest, cycles: list[TrainingCycle]) -> TrainingCycle:
+    """The one that is asked for, else the one that holds today."""
+    asked = request.GET.get("cycle", "")
+    return next((one for one in cycles if one.code == asked), None) or cycles[0]
 
 
 def _statement(request: HttpRequest, row: Teacher) -> dict[str, Any]:
     """A teacher's statement, computed afresh: today's, or of the cycle that is asked for."""
-    day = today()
-    cycles = list(TrainingCycle.objects.filter(starts_on__lte=day).order_by("-starts_on"))
-    asked = request.GET.get("cycle", "")
-    cycle = next((one for one in cycles if one.code == asked), None) or TrainingCycle.objects.holding(day)
-    if cycle is None:
-        raise Http404
-    ledger = of_teachers([row.pk], rules_cycle(cycle), min(day, cycle.ends_on))[row.pk]
+    cycles = _cycles()
+    cycle = _cycle(request, cycles)
+    ledger = of_teachers([row.pk], rules_cycle(cycle), min(today(), cycle.ends_on))[row.pk]
     names = names_of_records(ledger)
     return {
         "teacher": row,
         "cycle": cycle,
         "cycles": cycles,
         "page": StatementPage(evaluate(ledger), names.__getitem__),
+        "pending": pending_of(row, cycle),
         "postings": row.postings.select_related("school"),
     }

@@ -1,4 +1,4 @@
-"""The roster and the statements of real teachers: who sees whom, what they see, and that each look is recorded."""
+"""The statements of real teachers: who sees whom, what they see, and that each look is recorded."""
 
 from __future__ import annotations
 
@@ -6,48 +6,16 @@ import re
 from datetime import date
 
 import pytest
-from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from credits.models import Membership, Organization, StatementAccess, Teacher
+from credits.models import StatementAccess, Teacher
 
-from .rows import make_activity, make_degree, make_organization, make_plan, make_project, make_result, make_teacher
+from .county import ROSTER, County, names, signed_in
+from .rows import make_activity, make_degree, make_plan, make_project, make_result
 
 pytestmark = pytest.mark.usefixtures("cycles")
-ROSTER, MINE = "/credits/teachers/", "/credits/mine/"
-
-
-class County:
-    """A county with two schools, a school elsewhere, and somebody of every kind."""
-
-    def __init__(self) -> None:
-        self.county = make_organization("county", name="桃源县")
-        self.school_a = make_organization(parent=self.county, name="桃源一小")
-        self.school_b = make_organization(parent=self.county, name="桃源二小")
-        self.elsewhere = make_organization(name="外县小学")
-        self.herself = User.objects.create_user("teacher")
-        self.teacher = make_teacher(self.school_a, name="张三", staff_number="A-1", user=self.herself)
-        self.colleague = make_teacher(self.school_a, name="李四", staff_number="A-2")
-        self.of_b = make_teacher(self.school_b, name="王五", staff_number="B-1")
-        self.outsider = make_teacher(self.elsewhere, name="赵六", staff_number="C-1")
-        self.superuser = User.objects.create_superuser("superuser")
-        self.editor = User.objects.create_user("editor", is_staff=True)
-        self.staff_a = self._works("staff_a", self.school_a, "staff")
-        self.staff_b = self._works("staff_b", self.school_b, "staff")
-        self.reviewer = self._works("reviewer", self.county, "reviewer")
-
-    @staticmethod
-    def _works(name: str, organization: Organization, role: str) -> User:
-        user = User.objects.create_user(name)
-        Membership.objects.create(user=user, organization=organization, role=role)
-        return user
-
-    @property
-    def teachers(self) -> list[Teacher]:
-        return [self.teacher, self.colleague, self.of_b, self.outsider]
+MINE = "/credits/mine/"
 
 
 @pytest.fixture
@@ -55,19 +23,8 @@ def place(db: None) -> County:
     return County()
 
 
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def statement(teacher: Teacher) -> str:
     return reverse("credits:teacher", args=[teacher.public_id])
-
-
-def names(client: Client, query: str = "") -> list[str]:
-    body = client.get(f"{ROSTER}?{query}").content.decode()
-    return re.findall(r'<th scope="row"><a href="/credits/teachers/[\w-]+/[^"]*">([^<]+)</a>', body)
 
 
 # --- who may see what --------------------------------------------------------------------------------------------
@@ -204,82 +161,6 @@ def test_a_statement_is_computed_afresh_and_not_from_the_summary(place: County) 
 def test_any_cycle_may_be_asked_for(place: County, cycle: str) -> None:
     body = signed_in(place.staff_a).get(f"{statement(place.teacher)}?cycle={cycle}").content.decode()
     assert ("2018 年 9 月 1 日" if cycle == "2018" else "2023 年 9 月 1 日") in body
-
-
-# --- the roster --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("q=李", "李四"),
-        ("q=a-1", "张三"),
-        ("q=钱", ""),
-        ("verdict=met", "张三"),
-        ("verdict=short", "王五 李四"),
-        ("missing=coordinated", "王五 李四"),
-        ("missing=self_directed", "李四"),
-        ("missing=pending", "李四"),
-        ("sort=coordinated", "李四 王五 张三"),
-        ("cycle=2023&missing=coordinated", "张三 李四 王五"),
-    ],
-)
-def test_the_roster_is_narrowed_and_ordered(place: County, query: str, found: str) -> None:
-    for credits, teacher in ((26, place.teacher), (6, place.of_b)):
-        make_result(teacher, credits=credits)
-        make_activity(teacher, credits=10)
-    make_activity(place.colleague, plan=make_plan(place.school_a, year=2020, status="filed"))
-    cycle = "" if "cycle=" in query else "&cycle=2018"
-    listed = names(signed_in(place.reviewer), query + cycle)
-    assert (listed if "sort=" in query else sorted(listed)) == (
-        found.split() if "sort=" in query else sorted(found.split())
-    )
-
-
-def test_the_roster_is_narrowed_to_a_school_in_charge_only(place: County) -> None:
-    client = signed_in(place.reviewer)
-    assert names(client, f"school={place.school_b.pk}") == ["王五"]
-    body = client.get(f"{ROSTER}?school={place.elsewhere.pk}").content.decode()
-    assert "没有这个选项。" in body
-    assert "赵六" not in body
-    assert "外县小学" not in body
-
-
-@pytest.mark.parametrize(
-    "query",
-    ["school=abc", "school=9999999999999999999", "verdict=x", "sort=x", "cycle=%00", "q=%00", "page=-1", "page=１"],
-)
-def test_no_query_breaks_the_roster(place: County, query: str) -> None:
-    assert signed_in(place.reviewer).get(f"{ROSTER}?{query}").status_code == 200
-
-
-def test_the_picture_shows_how_the_whole_county_stands(place: County) -> None:
-    make_result(place.teacher, credits=26)
-    make_activity(place.teacher, credits=10)
-    body = signed_in(place.reviewer).get(f"{ROSTER}?cycle=2018&q=王").content.decode()
-    assert 'aria-label="已达到要求 1 人，还没达到要求 2 人"' in body
-    assert "在职教师 3 人" in body
-    assert "1 / 2 人" in body
-    assert "0 / 1 人" in body
-
-
-def test_the_retired_are_not_on_the_roster_but_keep_their_statement(place: County) -> None:
-    place.colleague.status = Teacher.Status.RETIRED
-    place.colleague.save()
-    client = signed_in(place.staff_a)
-    assert names(client) == ["张三"]
-    assert "已退休" in client.get(statement(place.colleague)).content.decode()
-
-
-def test_the_roster_takes_as_many_queries_however_many_teachers(place: County) -> None:
-    client = signed_in(place.reviewer)
-    with CaptureQueriesContext(connection) as few:
-        client.get(ROSTER)
-    for _ in range(60):
-        make_teacher(place.school_a)
-    with CaptureQueriesContext(connection) as many:
-        client.get(ROSTER)
-    assert len(many) <= len(few) <= 20
 
 
 # --- signing in --------------------------------------------------------------------------------------------------

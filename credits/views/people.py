@@ -1,0 +1,160 @@
+"""Teachers come, change schools and go; and the codes with which they sign in for the first time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ..ledger import today
+from ..models import Teacher
+from ..models.access import CODE_LENGTH
+from ..people_forms import TAKEN, EndForm, TeacherForm, TransferForm, schools_of
+from ..processes import people as steps
+from ..processes.history import Refusal
+from ..roster import selected_teachers
+from .common import add_refusal, for_staff, staff_page, take, teacher_in_charge, user_of
+
+MOST_CODES = 2000
+MOST_REASONS = 5
+#: Codes are printed in two groups.
+HALF = CODE_LENGTH // 2
+TEACHERS = "teachers"
+
+
+@for_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Adds a teacher to a school in charge."""
+    form = TeacherForm(request.POST or None, user=user_of(request))
+    if request.method == "POST" and (teacher := _saved(request, form)):
+        messages.success(request, f"已新增{teacher.name}。可以接着给这位老师发登录码。")
+        return redirect("credits:teacher", teacher.public_id)
+    lead = "从别的学校调来的老师不要新增，请找上级主管部门办理调动，学分才会跟着走。"
+    return _form(request, form, "新增教师", lead, "保存", reverse("credits:teachers"))
+
+
+@for_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    teacher = teacher_in_charge(request, public_id)
+    name, back = teacher.name, _statement(teacher)
+    form = TeacherForm(request.POST or None, instance=teacher, user=user_of(request))
+    if request.method == "POST" and _saved(request, form):
+        messages.success(request, "已保存。")
+        return redirect(back)
+    return _form(request, form, f"修改{name}的资料", "换学校请用“调动”。", "保存", back)
+
+
+def _saved(request: HttpRequest, form: TeacherForm) -> Teacher | None:
+    """The teacher as typed, saved; else None, and the form says why."""
+    if not form.is_valid():
+        return None
+    added, teacher = form.instance.pk is None, form.save(commit=False)
+    data, before = form.cleaned_data, form.initial
+    labels = [str(form.fields[name].label) for name in data if not added and data[name] != before[name]]
+    try:
+        steps.save_teacher(teacher, user_of(request), changed=labels)
+    except IntegrityError:  # somebody else took the number in this moment
+        form.add_error("staff_number", TAKEN)
+    except ValidationError as error:
+        add_refusal(form, error)
+    else:
+        return teacher
+    return None
+
+
+@for_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def transfer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """To another school of those in charge; where there is no other, the page says who can."""
+    teacher, user = teacher_in_charge(request, public_id), user_of(request)
+    back = _statement(teacher)
+    if not schools_of(user).exclude(pk=teacher.school_id).exists():
+        body = teacher.school.parent
+        return staff_page(request, "cannot_transfer.html", TEACHERS, teacher=teacher, body=body, back=back)
+    form = TransferForm(request.POST or None, user=user, teacher=teacher, initial={"on": today()})
+    if request.method == "POST" and form.is_valid():
+        school = form.cleaned_data["school"]
+        try:
+            steps.transfer(teacher, school, form.cleaned_data["on"], user)
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+        except ValidationError as error:
+            form.add_error("on", error.messages)
+        else:
+            messages.success(request, f"{teacher.name}已调到{school}。")
+            return redirect(back)
+    lead = f"现在在{teacher.school}。学分记录都跟着走；调动以后由新学校管理。"
+    return _form(request, form, f"{teacher.name}调动", lead, "办理调动", back)
+
+
+@for_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: HttpRequest, public_id: str) -> HttpResponse:
+    teacher = teacher_in_charge(request, public_id)
+    back = _statement(teacher)
+    form = EndForm(request.POST or None, teacher=teacher, initial={"on": today()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            steps.end(teacher, form.cleaned_data["status"], form.cleaned_data["on"], user_of(request))
+        except ValidationError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, f"已登记。{teacher.name}不再出现在教师名单里，记录都还在。")
+            return redirect(back)
+    lead = "以后不再出现在教师名单里；记录和核对结果都保留，登记错了可以恢复。"
+    return _form(request, form, f"{teacher.name}退休或离开", lead, "登记", back)
+
+
+@for_staff
+@require_POST
+def return_to_work(request: HttpRequest, public_id: str) -> HttpResponse:
+    teacher = teacher_in_charge(request, public_id)
+    take(request, lambda: steps.return_to_work(teacher, user_of(request)), f"{teacher.name}已恢复在职。")
+    return redirect(_statement(teacher))
+
+
+@for_staff
+@require_POST
+def codes(request: HttpRequest) -> HttpResponse:
+    """A page of slips to print, each with a code that is shown this once only."""
+    selected = selected_teachers(request).select_related("school", "user").order_by("school__name", "staff_number")
+    chosen = list(selected[: MOST_CODES + 1])
+    if len(chosen) > MOST_CODES:
+        messages.error(request, f"一次最多发 {MOST_CODES} 张登录码，请先按学校筛选，再分几次发。")
+        return redirect("credits:teachers")
+    refused = steps.without_code(chosen)
+    try:
+        issued = steps.issue_codes([one for one in chosen if one.pk not in refused], user_of(request))
+    except Refusal as refusal:  # somebody retired, or was given other work, in this moment
+        issued, refused = [], dict(enumerate(refusal.messages))
+    if not issued:
+        for reason in list(refused.values())[:MOST_REASONS] or ["请先选要发登录码的老师。"]:
+            messages.error(request, reason)
+        return redirect(_statement(chosen[0]) if len(chosen) == 1 else reverse("credits:teachers"))
+    return staff_page(
+        request,
+        "codes.html",
+        TEACHERS,
+        slips=[(teacher, f"{code[:HALF]}-{code[HALF:]}") for teacher, code in issued],
+        refused=list(refused.values()),
+        until=issued[0][0].sign_in_code.expires_at,
+        address=request.build_absolute_uri(reverse("first-sign-in")),
+    )
+
+
+def _statement(teacher: Teacher) -> str:
+    return reverse("credits:teacher", args=[teacher.public_id])
+
+
+def _form(request: HttpRequest, form: BaseForm, heading: str, lead: str, submit: str, back: str) -> HttpResponse:
+    context: dict[str, Any] = {"heading": heading, "lead": lead, "submit": submit, "back": back}
+    return staff_page(request, "form.html", TEACHERS, form=form, **context)

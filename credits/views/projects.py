@@ -1,0 +1,226 @@
+"""Training projects: published with their conversion, results entered and reviewed (credits-01, credits-06)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from .. import jobs
+from ..models import Job, Teacher, TrainingProject, TrainingResult
+from ..process_forms import ProjectForm, ResultsForm
+from ..processes import projects as steps
+from ..processes.history import Refusal, events_of, record
+from ..rights import demand, manages, reviews
+from ..rules.wording import amount
+from .common import add_refusal, for_staff, row_or_404, staff_page, take, user_of
+from .jobs import follow
+
+PER_PAGE = 50
+SECTION = "projects"
+
+
+@for_staff
+@require_safe
+def projects(request: HttpRequest) -> HttpResponse:
+    """The projects of the organisations in charge, and what bodies above have published."""
+    user = user_of(request)
+    entered = Count("results", filter=Q(results__status=TrainingResult.Status.ENTERED))
+    reviewed = Count("results", filter=Q(results__status=TrainingResult.Status.REVIEWED))
+    rows = TrainingProject.objects.visible_to(user).select_related("organizer")
+    text = request.GET.get("q", "").replace("\x00", "")[:60].strip()
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(code__iexact=text))
+    rows = rows.annotate(entered=entered, reviewed=reviewed).order_by("-ends_on", "code")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return staff_page(request, "projects.html", SECTION, page=page, text=text)
+
+
+@for_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    user = user_of(request)
+    form = ProjectForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        project = form.save(commit=False)
+        demand(manages(user, project.organizer))
+        project.save()
+        record(project, "新建项目", user)
+        messages.success(request, "项目已经保存，还没有发布。核对无误后点“发布”。")
+        return redirect("credits:project", project.code)
+    back = reverse("credits:projects")
+    return staff_page(request, "form.html", SECTION, heading="新建培训项目", form=form, submit="保存", back=back)
+
+
+@for_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, code: str) -> HttpResponse:
+    user, project = user_of(request), _project(request, code)
+    demand(manages(user, project.organizer))
+    form = ProjectForm(request.POST or None, instance=project, user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            steps.change(form.save(commit=False), user)
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, "已保存。")
+            return redirect("credits:project", code)
+    lead = ""
+    if project.results.filter(status=TrainingResult.Status.REVIEWED).exists():
+        lead = (
+            "改了折算类型或是否折算以后，已审核的成绩不会跟着变：要到成绩登记里先取消审核，再审核一次（credits-01）。"
+        )
+    back = reverse("credits:project", args=[code])
+    return staff_page(request, "form.html", SECTION, heading="项目属性", lead=lead, form=form, submit="保存", back=back)
+
+
+@for_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def project(request: HttpRequest, code: str) -> HttpResponse:
+    """One project with its results; a POST takes a step on it or on the chosen results."""
+    row = _project(request, code)
+    if request.method == "POST" and (answer := _take_step(request, row)):
+        return answer
+    user = user_of(request)
+    in_charge = _results(request, row)
+    asked = request.GET.get("status", "")
+    shown = in_charge.filter(status=asked) if asked in TrainingResult.Status.values else in_charge
+    page = Paginator(shown.order_by("teacher__name_key", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    counts = dict(in_charge.order_by().values_list("status").annotate(number=Count("pk")))
+    # Reviewed with another conversion than the project now has: 取消审核, then 审核 again (credits-01).
+    stale = in_charge.filter(status=TrainingResult.Status.REVIEWED).exclude(
+        category=row.category, converted=row.converted
+    )
+    try:
+        worth = steps.credits_for(row.category, row.hours, row.ends_on)
+        trouble = ""
+    except Refusal as refusal:
+        worth, trouble = None, refusal.sentence
+    return staff_page(
+        request,
+        "project.html",
+        SECTION,
+        project=row,
+        keeps=manages(user, row.organizer),
+        reviews=reviews(user, row.organizer),
+        page=page,
+        status=asked,
+        entered=counts.get(TrainingResult.Status.ENTERED, 0),
+        reviewed=counts.get(TrainingResult.Status.REVIEWED, 0),
+        stale=stale.count(),
+        worth=worth,
+        trouble=trouble,
+        events=events_of(row)[:30],
+    )
+
+
+def _take_step(request: HttpRequest, row: TrainingProject) -> HttpResponse | None:
+    user, step, here = user_of(request), request.POST.get("step", ""), reverse("credits:project", args=[row.code])
+    match step:
+        case "publish":
+            take(request, lambda: steps.publish(row, user), "已发布，可以登记成绩了。")
+        case "withdraw":
+            take(request, lambda: steps.withdraw(row, user), "已撤回发布。")
+        case "delete":
+            if take(request, lambda: steps.delete(row, user), "项目已删除。"):
+                return redirect("credits:projects")
+        case "review" | "unreview":
+            return _on_results(request, row, step)
+        case _:
+            raise Http404
+    return redirect(here)
+
+
+def _on_results(request: HttpRequest, row: TrainingProject, step: str) -> HttpResponse:
+    user, here = user_of(request), reverse("credits:project", args=[row.code])
+    demand(reviews(user, row.organizer))
+    status = TrainingResult.Status.ENTERED if step == "review" else TrainingResult.Status.REVIEWED
+    chosen = _results(request, row).filter(status=status)
+    if request.POST.get("all") != "1":
+        asked = [int(pk) for pk in request.POST.getlist("result") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+        chosen = chosen.filter(pk__in=asked)
+    ids = list(chosen.values_list("pk", flat=True))
+    if not ids:
+        what = "待审核" if step == "review" else "已审核"
+        messages.error(request, f"没有选中{what}的成绩。请先在成绩前面打勾，或者用“全部”。")
+        return redirect(here)
+    title = f"{'审核' if step == 'review' else '取消审核'} {row}的成绩"
+    job = jobs.start(step, title, user, back=here, total=len(ids), project=row.pk, results=ids)
+    return follow(request, job)
+
+
+@jobs.runner("review")
+def _review(job: Job, progress: jobs.Progress) -> None:
+    _report(job, steps.review(_project_of(job), job.parameters["results"], job.owner, progress))
+
+
+@jobs.runner("unreview")
+def _unreview(job: Job, progress: jobs.Progress) -> None:
+    _report(job, steps.unreview(_project_of(job), job.parameters["results"], job.owner, progress))
+
+
+def _project_of(job: Job) -> TrainingProject:
+    project = TrainingProject.objects.filter(pk=job.parameters["project"]).first()
+    if project is None:
+        raise Refusal("项目已经删除了。")
+    return project
+
+
+def _report(job: Job, outcome: steps.Outcome) -> None:
+    job.message, job.details = outcome.sentence, outcome.refused[:200]
+
+
+@for_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest, code: str) -> HttpResponse:
+    """成绩登记: many teachers at once, all or none."""
+    user, row = user_of(request), _project(request, code)
+    here = reverse("credits:project", args=[code])
+    if row.status != TrainingProject.Status.PUBLISHED:
+        messages.error(request, "项目发布以后才能登记成绩。")
+        return redirect(here)
+    form = ResultsForm(request.POST or None, project=row, user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                for teacher, hours in form.cleaned_data["numbers"]:
+                    steps.enter(row, teacher, hours, user)
+        except ValidationError as error:
+            form.add_error("numbers", error.messages)
+        else:
+            messages.success(request, f"已登记 {len(form.cleaned_data['numbers'])} 位教师的成绩，等待审核。")
+            return redirect(here)
+    about = f"项目：{row}，{row.get_category_display()}，{amount(row.hours)} 学时。"
+    lead = f"{about}登记以后由{row.organizer.reviewing_body or '系统管理员'}审核。"
+    return staff_page(request, "form.html", SECTION, heading="登记成绩", lead=lead, form=form, submit="登记", back=here)
+
+
+@for_staff
+@require_http_methods(["POST"])
+def remove_result(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    result = row_or_404(_results(request, _project(request, code)), pk)
+    take(request, lambda: steps.remove(result, user_of(request)), "已删除。")
+    return redirect("credits:project", code)
+
+
+def _project(request: HttpRequest, code: str) -> TrainingProject:
+    visible = TrainingProject.objects.visible_to(user_of(request)).select_related("organizer__parent")
+    row = visible.filter(code=code).first() if "\x00" not in code else None
+    if row is None:
+        raise Http404
+    return row
+
+
+def _results(request: HttpRequest, row: TrainingProject) -> Any:
+    """The results of the teachers in charge: other schools' teachers do not exist here."""
+    in_charge = Teacher.objects.managed_by(user_of(request))
+    return row.results.filter(teacher__in=in_charge).select_related("teacher__school", "reviewed_by")

@@ -1,0 +1,388 @@
+"""The pages on which the processes are gone through: who gets in, what they say, and that nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from credits.models import (
+    DegreeAward,
+    SafetyNetPlan,
+    SchoolPlan,
+    SelfDirectedActivity,
+    StatementAccess,
+    TrainingProject,
+    TrainingResult,
+)
+
+from .place import Place
+from .rows import make_activity, make_degree, make_organization, make_plan, make_project, make_result, make_teacher
+
+pytestmark = pytest.mark.usefixtures("cycles")
+
+
+def said(client: Client, path: str, data: dict[str, Any]) -> str:
+    """The page after a POST, wherever it leads."""
+    return client.post(path, data, follow=True).content.decode()
+
+
+def project_data(place: Place, **fields: Any) -> dict[str, Any]:
+    return {
+        "name": "县级语文骨干班",
+        "code": "Y-01",
+        "organizer": place.county.pk,
+        "category": "county",
+        "hours": "４０",
+        "converted": "on",
+        "starts_on": "",
+        "ends_on": "２０１９年７月１０日",
+    } | fields
+
+
+# --- projects ----------------------------------------------------------------------------------------------------
+
+
+def test_a_project_goes_its_whole_way_through_the_pages(place: Place) -> None:
+    county = place.client("reviewer")
+    body = said(county, "/credits/projects/new/", project_data(place))
+    assert "还没有发布" in body
+    assert "折 4 学分" in body
+    here = "/credits/projects/Y-01/"
+    assert "已发布" in said(county, here, {"step": "publish"})
+    school = place.client("staff")
+    assert "已登记 1 位教师的成绩" in said(school, f"{here}enter/", {"numbers": "Ａ-1 30"})
+    result = TrainingResult.objects.get()
+    assert (result.hours, result.status) == (30, "entered")
+    assert "县级语文骨干班：1 条" in county.get("/credits/work/").content.decode()
+    assert "办好了 1 条。" in said(county, here, {"step": "review", "result": [result.pk]})
+    result.refresh_from_db()
+    assert (result.status, result.credits) == ("reviewed", 3)
+    assert "现在没有等您办理的事" in county.get("/credits/work/").content.decode()
+
+
+def test_a_wrong_project_keeps_what_was_typed_and_says_what_is_wrong(place: Place) -> None:
+    data = project_data(place, hours="四十", ends_on="2019-02-30", category="", code="A 1")
+    body = place.client("reviewer").post("/credits/projects/new/", data).content.decode()
+    for words in ("请填数字，如 4 或 1.5", "没有这一天", "请选择", "只能用字母、数字和短横线"):
+        assert words in body
+    assert 'value="四十"' in body
+    assert 'value="县级语文骨干班"' in body
+    assert not TrainingProject.objects.exists()
+
+
+def test_a_project_is_organized_by_those_in_charge_only(place: Place) -> None:
+    body = place.client("staff").post("/credits/projects/new/", project_data(place)).content.decode()
+    assert "没有这个选项" in body
+    assert not TrainingProject.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["new", "NEW"])
+def test_no_project_takes_the_code_of_an_address(place: Place, code: str) -> None:
+    body = place.client("reviewer").post("/credits/projects/new/", project_data(place, code=code)).content.decode()
+    assert "请换一个" in body
+
+
+def test_results_are_entered_all_or_none_and_each_line_is_named(place: Place) -> None:
+    project = make_project(place.county)
+    make_result(make_teacher(place.school, staff_number="A-2", name="李四"), project)
+    numbers = "A-1\nB-1 20\nA-2\nA-1\nA-1 x\nX-9"
+    client = place.client("staff")
+    body = client.post(f"/credits/projects/{project.code}/enter/", {"numbers": numbers}).content.decode()
+    assert "第 2 行：没有编号是“B-1”的教师" in body  # another school's teacher does not exist here
+    assert "第 3 行：李四在这个项目里已经有成绩了" in body
+    assert "第 4 行：张三前面写过了" in body
+    assert "第 6 行：没有编号是“X-9”的教师" in body
+    assert "A-1 x" in body
+    assert project.results.count() == 1
+
+
+def test_another_conversion_asks_to_unreview_and_review_again(place: Place) -> None:
+    project = make_project(place.county, converted=False)
+    make_result(place.teacher, project)
+    client, here = place.client("reviewer"), f"/credits/projects/{project.code}/"
+    assert "还是按原来的折算类型" not in client.get(here).content.decode()
+    data = project_data(place, code=project.code, category="municipal")
+    assert "取消审核" in client.get(f"{here}edit/").content.decode()
+    said(client, f"{here}edit/", data)
+    assert "有 1 条已审核的成绩还是按原来的折算类型算的" in client.get(here).content.decode()
+    said(client, here, {"step": "unreview", "all": "1"})
+    said(client, here, {"step": "review", "all": "1"})
+    assert "还是按原来的折算类型" not in client.get(here).content.decode()
+    assert TrainingResult.objects.get().category == "municipal"
+
+
+def test_the_hint_to_review_again_stands_for_the_tick_alone_too(place: Place) -> None:
+    project = make_project(place.county, converted=False)
+    make_result(place.teacher, project)
+    TrainingProject.objects.update(converted=True)
+    body = place.client("reviewer").get(f"/credits/projects/{project.code}/").content.decode()
+    assert "有 1 条已审核的成绩还是按原来的折算类型算的" in body
+
+
+def test_nothing_chosen_is_told(place: Place) -> None:
+    project = make_project(place.county)
+    body = said(place.client("reviewer"), f"/credits/projects/{project.code}/", {"step": "review"})
+    assert "没有选中待审核的成绩" in body
+
+
+def test_a_school_sees_the_results_of_its_own_teachers_only(place: Place) -> None:
+    project = make_project(place.county)
+    make_result(place.teacher, project)
+    foreign = make_result(place.stranger, project, status="entered")
+    body = place.client("staff").get(f"/credits/projects/{project.code}/").content.decode()
+    assert "张三" in body
+    assert "王五" not in body
+    path = f"/credits/projects/{project.code}/results/{foreign.pk}/delete/"
+    assert place.client("staff").post(path).status_code == 404
+    assert TrainingResult.objects.filter(pk=foreign.pk).exists()
+
+
+def test_other_bodies_projects_and_drafts_above_do_not_exist(place: Place) -> None:
+    elsewhere = make_project(make_organization("county"))
+    draft = make_project(place.county, status="draft")
+    client = place.client("staff")
+    for project in (elsewhere, draft):
+        assert client.get(f"/credits/projects/{project.code}/").status_code == 404
+        assert project.name not in client.get("/credits/projects/").content.decode()
+    assert place.client("reviewer").get(f"/credits/projects/{draft.code}/").status_code == 200
+
+
+def test_a_project_with_reviewed_results_is_not_deleted_by_its_button(place: Place) -> None:
+    project = make_project(place.county)
+    make_result(place.teacher, project)
+    body = said(place.client("reviewer"), f"/credits/projects/{project.code}/", {"step": "delete"})
+    assert "有已审核的成绩，不能删除" in body
+    assert TrainingProject.objects.exists()
+
+
+# --- plans -------------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_goes_its_whole_way_through_the_pages(place: Place) -> None:
+    school, county = place.client("staff"), place.client("reviewer")
+    data = {"school": place.school.pk, "school_year": 2026, "content": "校本培训 10 次。"}
+    assert "草稿已保存" in said(school, "/credits/plans/new/", data)
+    plan = SchoolPlan.objects.get()
+    here = f"/credits/plans/{plan.pk}/"
+    assert "等待桃源县审核" in said(school, here, {"step": "file"})
+    body = said(county, here, {"step": "send_back", "feedback": ""})
+    assert "退回时请写明要改什么" in body
+    assert "已退回" in said(county, here, {"step": "send_back", "feedback": "请写考核办法。"})
+    assert "请写考核办法。" in school.get("/credits/work/").content.decode()
+    said(school, f"{here}edit/", {"content": "校本培训 10 次，写心得。"})
+    said(school, here, {"step": "file"})
+    assert "已通过" in said(county, here, {"step": "approve", "feedback": "很好。"})
+    body = school.get(here).content.decode()
+    assert "很好。" in body
+    assert re.findall(r"<strong>(上报|退回修改|审核通过)</strong>，(\w+)", body) == [
+        ("审核通过", "reviewer"),
+        ("上报", "staff"),
+        ("退回修改", "reviewer"),
+        ("上报", "staff"),
+    ]
+
+
+def test_a_reviewers_long_words_are_kept_when_they_are_refused(place: Place) -> None:
+    plan = make_plan(place.school, status="filed")
+    long = "请" * 501
+    body = said(place.client("reviewer"), f"/credits/plans/{plan.pk}/", {"step": "send_back", "feedback": long})
+    assert long in body
+    assert SchoolPlan.objects.get().status == "filed"
+
+
+def test_what_was_typed_stays_when_a_step_is_refused(place: Place) -> None:
+    plan = make_plan(place.school, status="approved")
+    body = said(place.client("reviewer"), f"/credits/plans/{plan.pk}/", {"step": "approve", "feedback": "同意，很好"})
+    assert "只有已上报的方案可以审核" in body
+    assert "同意，很好" in body
+
+
+def test_a_second_plan_of_a_year_is_refused_at_its_field(place: Place) -> None:
+    make_plan(place.school, 2026)
+    data = {"school": place.school.pk, "school_year": 2026, "content": "写了很多。"}
+    body = said(place.client("staff"), "/credits/plans/new/", data)
+    assert "已经有方案了" in body
+    assert "写了很多。" in body
+
+
+def test_a_school_is_offered_neither_approval_nor_other_schools_plans(place: Place) -> None:
+    own, other = make_plan(place.school, status="filed"), make_plan(place.other, status="filed")
+    client = place.client("staff")
+    assert 'value="approve"' not in client.get(f"/credits/plans/{own.pk}/").content.decode()
+    assert client.post(f"/credits/plans/{own.pk}/", {"step": "approve"}).status_code == 403
+    assert client.get(f"/credits/plans/{other.pk}/").status_code == 404
+    assert place.other.name not in client.get("/credits/plans/").content.decode()
+
+
+@pytest.mark.parametrize("step", ["", "no-such-step", "approve%00"])
+def test_a_step_that_is_none_is_not_found(place: Place, step: str) -> None:
+    plan = make_plan(place.school, status="filed")
+    assert place.client("reviewer").post(f"/credits/plans/{plan.pk}/", {"step": step}).status_code == 404
+
+
+def test_safety_net_training_goes_its_four_steps_through_the_pages(place: Place) -> None:
+    county, city = place.client("reviewer"), place.client("above")
+    data = {"organization": place.county.pk, "school_year": 2026, "forecast": "全县 40 人差 1.5 学分。"}
+    said(county, "/credits/safety-net/new/", data)
+    plan = SafetyNetPlan.objects.get()
+    here = f"/credits/safety-net/{plan.pk}/"
+    said(county, f"{here}edit/", {"forecast": plan.forecast, "content": "线上 15 学时。"})
+    assert "等待桃源市备案" in said(county, here, {"step": "file"})
+    assert "桃源县 2026—2027 学年托底培训方案" in city.get("/credits/work/").content.decode()
+    said(city, here, {"step": "put_on_record"})
+    assert "组织实施" in said(county, here, {"step": "carry_out"})
+    plan.refresh_from_db()
+    assert plan.status == "under_way"
+    assert place.client("staff").get("/credits/safety-net/new/").status_code == 403
+
+
+# --- a teacher's records -----------------------------------------------------------------------------------------
+
+
+def activity_data(**fields: Any) -> dict[str, Any]:
+    data = {"activity": "open_class:school", "amount": "2", "completed_on": "2019-10-12", "has_record": "on"}
+    return data | {"in_plan": "on", "evidence": "评课表"} | fields
+
+
+def test_an_activity_is_entered_changed_and_deleted(place: Place) -> None:
+    plan = make_plan(place.school)
+    client, here = place.client("staff"), f"/credits/teachers/{place.teacher.public_id}"
+    said(client, f"{here}/activities/new/", activity_data())
+    row = SelfDirectedActivity.objects.get()
+    assert (row.activity, row.level, row.count, row.plan) == ("open_class", "school", 2, plan)
+    body = said(client, f"{here}/activities/{row.pk}/", activity_data(activity="other", amount="25.5"))
+    assert "25.5 学时" in body
+    row.refresh_from_db()
+    assert (row.count, row.hours, row.level) == (None, Decimal("25.5"), "")
+    said(client, f"{here}/activities/{row.pk}/delete/", {})
+    assert not SelfDirectedActivity.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"amount": "2.5"}, "要填整数"),
+        ({"amount": "NaN"}, "请填数字"),
+        ({"completed_on": "2019-02-30"}, "没有这一天"),
+        ({"completed_on": "2030-10-12"}, "校本研修方案：请先新建方案"),
+        ({"activity": "singing"}, "没有这个选项"),
+    ],
+)
+def test_a_wrong_activity_is_told_at_its_field_and_kept(place: Place, fields: dict[str, str], words: str) -> None:
+    make_plan(place.school)
+    path = f"/credits/teachers/{place.teacher.public_id}/activities/new/"
+    body = said(place.client("staff"), path, activity_data(**fields))
+    assert words in body
+    assert 'value="评课表"' in body
+    assert not SelfDirectedActivity.objects.exists()
+
+
+def test_a_degree_is_entered_by_the_school_and_credited_by_the_county(place: Place) -> None:
+    school, county = place.client("staff"), place.client("reviewer")
+    data = {"level": "master", "title": "某大学", "awarded_on": "2020.6.30"}
+    body = said(school, f"/credits/teachers/{place.teacher.public_id}/degrees/new/", data)
+    assert "等待桃源县认定学分" in body
+    degree = DegreeAward.objects.get()
+    here = f"/credits/degrees/{degree.pk}/"
+    assert school.post(here, {"step": "credit", "credits": "5"}).status_code == 403
+    assert "请填认定多少学分" in said(county, here, {"step": "credit", "credits": ""})
+    assert "学分不能超过 100" in said(county, here, {"step": "credit", "credits": "101"})
+    assert "已认定" in said(county, here, {"step": "credit", "credits": "５"})
+    degree.refresh_from_db()
+    assert degree.credits == 5
+
+
+def test_the_same_degree_twice_is_refused_in_words(place: Place) -> None:
+    make_degree(place.teacher, credits=None)
+    data = {"level": "master", "title": "", "awarded_on": "2020-06-30"}
+    body = said(place.client("staff"), f"/credits/teachers/{place.teacher.public_id}/degrees/new/", data)
+    assert "这个学历已经登记过了" in body
+    assert DegreeAward.objects.count() == 1
+
+
+def test_the_records_page_shows_everything_as_it_was_entered(place: Place) -> None:
+    make_result(place.teacher, make_project(place.county, name="骨干班"), status="entered")
+    make_activity(place.teacher, "lesson_observation")
+    make_degree(place.teacher, credits=None)
+    body = place.client("staff").get(f"/credits/teachers/{place.teacher.public_id}/records/").content.decode()
+    for words in ("骨干班", "已登记，待审核", "20 节", "已通过", "硕士", "已登记，待认定"):
+        assert words in body
+
+
+# --- what is under way, and what if ------------------------------------------------------------------------------
+
+
+def test_a_teacher_sees_what_is_pending_and_with_whom(place: Place) -> None:
+    make_result(place.teacher, make_project(place.county, name="骨干班"), status="entered")
+    make_activity(place.teacher, plan=make_plan(place.school, status="filed"))
+    make_activity(place.teacher, plan=make_plan(place.school, 2020, status="returned"), completed_on=date(2020, 10, 1))
+    make_degree(place.teacher, credits=None)
+    body = place.client("herself").get("/credits/mine/?cycle=2018").content.decode()
+    text = re.sub(r"<[^>]+>", "", body)
+    assert "骨干班（培训成绩）：等待审核。在办：桃源县" in text
+    assert "硕士学历：等待认定学分。在办：桃源县" in text
+    assert "里的 1 项活动：方案已上报，等待审核。在办：桃源县" in text
+    assert "方案被退回，要修改：请补充考核办法。在办：桃源一小" in text
+
+
+def test_what_if_adds_to_the_records_and_saves_nothing(place: Place) -> None:
+    make_result(place.teacher, make_project(place.county, name="骨干班"), credits=4)
+    path = f"/credits/teachers/{place.teacher.public_id}/what-if/"
+    client = place.client("staff")
+    body = client.get(f"{path}?cycle=2018").content.decode()
+    assert "<strong>4</strong> / 26 学分" in body
+    row = {"category": "provincial", "credits": "6", "completed_on": "2022-07-01", "converted": "on", "project": ""}
+    data = {
+        "cycle": "2018",
+        "as_of": "2023-08-31",
+        "position": "teaching",
+        "formally_employed_on": "2010-09-01",
+        "coordinated-TOTAL_FORMS": "1",
+        "coordinated-INITIAL_FORMS": "0",
+        **{f"coordinated-0-{name}": value for name, value in row.items()},
+    }
+    body = client.post(path, data).content.decode()
+    assert "<strong>10</strong> / 26 学分" in body
+    assert "骨干班" in body
+    assert "假设：统筹 1" in body
+    assert "统筹现在计 4 学分、还差 22" in body
+    assert TrainingResult.objects.count() == 1
+    assert place.teacher.summaries.get(cycle__code="2018").coordinated_counted == 4
+    assert set(StatementAccess.objects.values_list("kind", "viewer_name")) == {("what_if", "staff")}
+
+
+def test_what_if_keeps_what_was_typed_wrong_and_adds_rows_without_a_script(place: Place) -> None:
+    client = place.client("herself")
+    data = {"cycle": "2018", "position": "teaching", "coordinated-0-credits": "很多", "add": "degrees"}
+    body = client.post("/credits/mine/what-if/", data).content.decode()
+    assert 'value="很多"' in body
+    assert 'name="degrees-0-level"' in body
+    del data["add"]
+    assert "请填数字" in client.post("/credits/mine/what-if/", data).content.decode()
+    assert not StatementAccess.objects.exists()
+
+
+def test_a_teacher_reaches_no_one_elses_what_if(place: Place) -> None:
+    client = place.client("herself")
+    assert client.get(f"/credits/teachers/{place.stranger.public_id}/what-if/").status_code == 404
+    assert client.get(f"/credits/teachers/{place.teacher.public_id}/what-if/").status_code == 404
+
+
+# --- addresses ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["plans/{0}/", "plans/{0}/edit/", "safety-net/{0}/", "degrees/{0}/"])
+@pytest.mark.parametrize("number", ["0", "99999999", "9" * 20, "9" * 400])
+def test_numbers_beyond_all_bounds_are_not_found(place: Place, path: str, number: str) -> None:
+    assert place.client("superuser").get(f"/credits/{path.format(number)}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["page=-1", "page=1e9", "page=１", "status=x", "q=%00", "q=" + "学" * 500])
+@pytest.mark.parametrize("path", ["projects/", "plans/", "degrees/", "safety-net/"])
+def test_no_query_breaks_a_list(place: Place, path: str, query: str) -> None:
+    assert place.client("reviewer").get(f"/credits/{path}?{query}").status_code == 200
