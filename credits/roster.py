@@ -221,10 +221,14 @@ class Roster:
     def __init__(self, user: User, data: QueryDict) -> None:
         self.data = data
         self.schools = Organization.objects.visible_to(user).filter(kind=Organization.Kind.SCHOOL)
-        self.form = RosterForm(data, schools=self.schools.order_by("name", "pk"))
+        held = TrainingCycle.objects.holding(today())
+        filled = data.copy()
+        if held and not filled.get("cycle"):
+            filled["cycle"] = held.code  # the form shows what the roster shows
+        self.form = RosterForm(filled, schools=self.schools.order_by("name", "pk"))
         self.form.is_valid()
         asked = self.form.cleaned_data
-        self.cycle: TrainingCycle | None = asked.get("cycle") or TrainingCycle.objects.holding(today())
+        self.cycle: TrainingCycle | None = asked.get("cycle") or held
         self.school: Organization | None = asked.get("school")
         self.sort: str = asked.get("sort") or "name"
         in_charge = StatementSummary.objects.filter(cycle=self.cycle, listed=True)
@@ -351,8 +355,11 @@ def _ticked(data: QueryDict) -> list[str]:
 
 
 def _counted(rows: QuerySet[StatementSummary], *by: str) -> Iterator[dict[str, Any]]:
-    """How many teachers have the same verdict and lack the same, and how much together."""
-    return (
+    """How many teachers have the same verdict and lack the same, and how much together, in hundredths of a credit.
+
+    SQLite adds up in floating point: 1062.7 comes out as 1062.699999999999.
+    """
+    counted = (
         rows.order_by()
         .annotate(
             coordinated=ExpressionWrapper(LACKS_COORDINATED, BooleanField()),
@@ -364,3 +371,5 @@ def _counted(rows: QuerySet[StatementSummary], *by: str) -> Iterator[dict[str, A
         )
         .iterator()
     )
+    for row in counted:
+        yield row | {name: row[name].quantize(Decimal("0.01")) for name in ("coordinated_sum", "own_sum")}

@@ -431,3 +431,18 @@ def test_codes_are_given_out_from_the_roster_to_those_that_its_form_names(place:
     assert "王五" in body
     assert "李四" not in body
     assert Teacher.objects.filter(sign_in_code__isnull=False).get() == place.of_b
+
+
+def test_the_form_shows_the_cycle_that_the_roster_shows(place: County) -> None:
+    client = signed_in(place.reviewer)
+    for query, code in (("", "2023"), ("cycle=2018", "2018"), ("cycle=2023", "2023")):
+        body = client.get(f"{ROSTER}?{query}").content.decode()
+        assert re.findall(r'<option value="(\d{4})" selected', body) == [code]
+
+
+def test_what_is_lacking_together_is_added_up_to_the_hundredth(place: County) -> None:
+    for number in range(30):
+        make_result(make_teacher(place.school_a, staff_number=f"S-{number}"), credits=Decimal("0.1") * (number + 1))
+    body = signed_in(place.reviewer).get(f"{ROSTER}?cycle=2018").content.decode()
+    # Thirty of them lack 26 − 0.1 … 26 − 3, the three others 26 each.
+    assert "统筹共差 811.5 学分" in body
