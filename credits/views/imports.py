@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from .. import jobs
 from ..models import Job, SpreadsheetImport
 from ..processes.history import events_of
-from ..spreadsheets import importing, sheets
+from ..spreadsheets import importing, judging, sheets
 from ..spreadsheets.reader import MOST_BYTES, SENTENCES
 from ..staff_forms import StaffForm
 from .common import for_staff, staff_page, user_of
@@ -129,13 +129,13 @@ def one(request: HttpRequest, public_id: str) -> HttpResponse:
     }
     if row.state == row.State.READY:
         # The first rows are judged anew, so that what is shown is never older than the page.
-        context["now_wrong"], plan = importing.judge(row.kind, row.rows[:SHOWN_ROWS], user)
+        context["now_wrong"], plan = judging.judge(row.kind, row.rows[:SHOWN_ROWS], user)
         context["steps"] = [_shown(step, columns) for step in plan.steps]
         context["more_rows"] = context["total"] > SHOWN_ROWS
     return staff_page(request, "import.html", SECTION, **context)
 
 
-def _shown(step: importing.Step, columns: tuple[sheets.Column, ...]) -> dict[str, Any]:
+def _shown(step: judging.Step, columns: tuple[sheets.Column, ...]) -> dict[str, Any]:
     """A row as it will be saved; where it changes, with what was there before."""
     cells = []
     for column in columns:

@@ -39,7 +39,8 @@ from credits.names import sort_key
 from credits.processes import own_records, people, projects
 from credits.processes.history import Refusal
 from credits.spreadsheets import importing
-from credits.spreadsheets.importing import NUMBER_TAKEN, apply, judge, prepare, undo
+from credits.spreadsheets.importing import apply, prepare, undo
+from credits.spreadsheets.judging import NUMBER_TAKEN, judge
 from credits.spreadsheets.sheets import SHEETS, template, write_xlsx
 
 from .place import Place
