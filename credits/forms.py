@@ -6,6 +6,7 @@ Nothing is stored.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +17,7 @@ from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.forms.utils import ErrorDict
 
-from .fields import ExactAmountField, ExactDateField
+from .fields import ExactAmountField, ExactDateField, unit_error
 from .ledger import MAX_NAME_LENGTH, amount_error, from_form, today
 from .models import Teacher, TrainingCycle
 from .rules import types, wording
@@ -45,6 +46,13 @@ PLAN_CHOICES = [
 
 def _choices(words: Mapping[Any, str], blank: str | None = None) -> list[tuple[str, str]]:
     return [*([("", blank)] if blank else []), *((word.value, label) for word, label in words.items())]
+
+
+def _amount_word(activity: Activity) -> str:
+    """What the amount of an activity is called; lessons are heard and given, lectures held."""
+    if AMOUNT_OF_ACTIVITY[activity] == "count":
+        return "次数" if activity is Activity.LECTURE else "节数"
+    return "学分" if AMOUNT_OF_ACTIVITY[activity] == "credits" else "学时"
 
 
 class ColumnsForm(forms.Form):
@@ -86,11 +94,11 @@ class TeacherForm(ColumnsForm):
     sole_teacher_school = forms.BooleanField(label="在一人一校的村小任教", required=False)
 
     columns = {
-        "cycle": "col-sm-6 col-lg-4",
-        "as_of": "col-sm-6 col-lg-4",
-        "position": "col-sm-6 col-lg-4",
-        "formally_employed_on": "col-sm-6 col-lg-4",
-        "sole_teacher_school": "col-sm-6 col-lg-8 align-self-center",
+        "cycle": "col-sm-6",
+        "as_of": "col-sm-6",
+        "position": "col-sm-6",
+        "formally_employed_on": "col-sm-6",
+        "sole_teacher_school": "col-12",
     }
 
 
@@ -106,11 +114,11 @@ class CoordinatedForm(ColumnsForm):
     converted = forms.BooleanField(label="已勾选折算", required=False, initial=True)
 
     columns = {
-        "category": "col-sm-6 col-lg-3",
-        "credits": "col-5 col-sm-6 col-lg-2",
-        "completed_on": "col-7 col-sm-6 col-lg-2",
-        "project": "col-sm-6 col-lg-3",
-        "converted": "col-12 col-lg-2 row-check",
+        "category": "col-sm-5",
+        "credits": "col-5 col-sm-3",
+        "completed_on": "col-7 col-sm-4",
+        "project": "col-sm-8",
+        "converted": "col-sm-4 row-check",
     }
 
 
@@ -122,11 +130,11 @@ class SelfDirectedForm(ColumnsForm):
     has_record = forms.BooleanField(label="有过程记录", required=False, initial=True)
 
     columns = {
-        "activity": "col-sm-6 col-lg-3",
-        "amount": "col-5 col-sm-6 col-lg-2",
-        "completed_on": "col-7 col-sm-6 col-lg-2",
-        "plan": "col-sm-6 col-lg-3",
-        "has_record": "col-12 col-lg-2 row-check",
+        "activity": "col-sm-5",
+        "amount": "col-5 col-sm-3",
+        "completed_on": "col-7 col-sm-4",
+        "plan": "col-sm-8",
+        "has_record": "col-sm-4 row-check",
     }
 
     def clean(self) -> dict[str, Any]:
@@ -134,8 +142,8 @@ class SelfDirectedForm(ColumnsForm):
         data = super().clean() or {}
         if data.get("activity") and data.get("amount") is not None:
             activity = Activity(data["activity"].partition(":")[0])
-            message = amount_error(data["amount"], AMOUNT_OF_ACTIVITY[activity])
-            if message:
+            kind, typed = AMOUNT_OF_ACTIVITY[activity], str(self.data.get(self.add_prefix("amount"), ""))
+            if message := unit_error(typed, kind) or amount_error(data["amount"], kind):
                 self.add_error("amount", message)
         return data
 
@@ -244,6 +252,19 @@ class CreditCheck:
         """Fields in error, as told at the head of the form."""
         return sum(len(form.errors) for form in self.all_forms()) if self.judge else 0
 
+    def open_fields(self) -> list[tuple[str, str]]:
+        """Each field in error, by its name in the page, with what is wrong."""
+        return [
+            (form.add_prefix(name), str(messages[0]))
+            for form in self.all_forms()
+            for name, messages in form.errors.items()
+        ]
+
+    @staticmethod
+    def amount_words() -> str:
+        """What the amount of each activity is called, as JSON for the script."""
+        return json.dumps({activity: _amount_word(activity) for activity in Activity}, ensure_ascii=False)
+
     def is_valid(self) -> bool:
         return not self.problems and not self.error_count
 
@@ -297,11 +318,11 @@ def blank_data() -> dict[str, str]:
 
 
 def what_if_data(teacher: Teacher, cycle: TrainingCycle) -> dict[str, str]:
-    """The form on top of a teacher's records: what is known of them, to the end of the cycle, and empty rows."""
+    """The form on top of a teacher's records: what is known of them, and empty rows."""
     employed = teacher.formally_employed_on
     about = {
         "cycle": cycle.code,
-        "as_of": cycle.ends_on.isoformat(),
+        "as_of": "",
         "position": teacher.position,
         "formally_employed_on": employed.isoformat() if employed else "",
     }

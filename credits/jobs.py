@@ -61,8 +61,14 @@ class Progress:
 
 
 def start(kind: str, title: str, owner: User, *, back: str, total: int, **parameters: Any) -> Job:
-    """Begins a job; small ones are over when this returns. Those of yesterday go, and with them their files."""
+    """Begins a job; small ones are over when this returns. Those of yesterday go, and with them their files.
+
+    Who has the same under way already is led to that one: a pressed button pressed again does no harm.
+    """
     Job.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    under_way = Job.objects.filter(owner=owner, kind=kind, state__in=(Job.State.WAITING, Job.State.RUNNING))
+    if going := next((job for job in under_way if not job.has_died), None):
+        return going
     job = Job.objects.create(
         kind=kind, title=title[:120], owner=owner, back=back[:300], total=total, parameters=parameters
     )

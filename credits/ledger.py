@@ -473,8 +473,14 @@ def of_teachers(ids: Collection[int], cycle: types.Cycle, as_of: datetime.date) 
     }
 
 
-def on_top_of(typed: Ledger, teacher: int) -> Ledger:
-    """What was typed, together with what is recorded of the teacher in that cycle; typed ids get a `+` in front."""
+def on_top_of(typed: Ledger, teacher: int, *, to_the_last: bool) -> Ledger:
+    """What was typed, together with what is recorded of the teacher in that cycle; typed ids get a `+` in front.
+
+    `to_the_last`: as of the last day that was typed, within the cycle, where that is later than the ledger's own.
+    """
+    if to_the_last:
+        last = max((record.done_on for record in typed.records), default=typed.as_of)
+        typed = replace(typed, as_of=max(typed.as_of, min(last, typed.cycle.ends_on)))
     recorded = of_teachers([teacher], typed.cycle, typed.as_of)[teacher]
     added = tuple(replace(record, id=f"+{record.id}") for record in typed.records)
     return replace(typed, records=recorded.records + added)

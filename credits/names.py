@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 import pypinyin
 
@@ -27,16 +27,17 @@ FAMILY_READINGS = {
     "折": "she",
 }
 LONGEST_KEY = 120
+LONGEST_NAME = 40
 
 
-@cache
+@lru_cache(maxsize=4096)  # names repeat, but those of strangers' files must not pile up
 def _read(name: str) -> tuple[str, ...]:
     return tuple(pypinyin.lazy_pinyin(name))
 
 
 def sort_key(name: str) -> str:
     """What orders `name` among others: 欧阳·买买提 → “ou yang mai mai ti”; at most `LONGEST_KEY` characters."""
-    plain = "".join(character for character in name if character not in "·•・ ")
+    plain = "".join(character for character in name[:LONGEST_NAME] if character not in "·•・ ")
     readings = list(_read(plain))
     if plain and plain[0] in FAMILY_READINGS:
         readings[0] = FAMILY_READINGS[plain[0]]

@@ -98,10 +98,11 @@ class Work:
             self._decides_above("organization"), status=SafetyNetPlan.Status.FILED
         ).select_related("organization")
         to_mend = [SchoolPlan.Status.DRAFT, SchoolPlan.Status.RETURNED]
-        schools = Organization.objects.visible_to(user)
+        # A county's staff see its schools' drafts in the lists; here stands what is their own to do.
+        schools = Organization.objects.filter(memberships__user=user, kind=Organization.Kind.SCHOOL)
         self.own_plans = SchoolPlan.objects.filter(school__in=schools, status__in=to_mend).select_related("school")
         self.own_degrees = DegreeAward.objects.filter(
-            teacher__in=in_charge, status=DegreeAward.Status.RETURNED
+            teacher__school__in=schools, status=DegreeAward.Status.RETURNED
         ).select_related("teacher__school")
 
     def _decides_above(self, organization: str) -> Q:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
-from .fields import ExactDateField
+from .fields import WORDS, ExactDateField
 from .ledger import today
 from .models import Organization, Teacher
 from .staff_forms import StaffForm, StaffModelForm
 
-TAKEN = "这个编号已经有人用了。如果这位老师是从别的学校调来的，请找上级主管部门办理调动。"
+TAKEN = "这个编号不能用，请核对。如果这位老师是从别的学校调来的，请找上级主管部门办理调动。"
 BOUND = "这位老师已经有账号，编号关系到怎么登录，所以这里不能改。确实要改，请找系统管理员。"
 
 
@@ -39,6 +40,10 @@ class TeacherForm(StaffModelForm):
     class Meta:
         model = Teacher
         fields = ("name", "staff_number", "school", "position", "formally_employed_on", "subject", "stage")
+
+    def clean_staff_number(self) -> str:
+        """Full-width letters and digits mean the narrow ones."""
+        return unicodedata.normalize("NFKC", self.cleaned_data["staff_number"])
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,4 +110,5 @@ class LooksForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
+            field.error_messages |= WORDS
             field.widget.attrs["class"] = "form-control"

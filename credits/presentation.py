@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,9 +10,21 @@ from django.contrib.auth.models import AnonymousUser
 
 from faq.models import Entry
 
-from .models import TrainingCycle, TrainingProject
+from .models import SchoolPlan, SelfDirectedActivity, TrainingCycle, TrainingProject
 from .rules.clauses import CLAUSES, TAG_LABELS, Clause, Tag
-from .rules.types import Alternative, Category, Coordinated, Ledger, Line, Outcome, SelfDirected, Statement, Verdict
+from .rules.types import (
+    Alternative,
+    Category,
+    Coordinated,
+    Ledger,
+    Line,
+    Outcome,
+    PlanState,
+    Reason,
+    SelfDirected,
+    Statement,
+    Verdict,
+)
 from .rules.wording import ACTIVITY, CATEGORY, DEGREE, VERDICT, amount
 from .statement import CAVEAT
 
@@ -165,11 +177,35 @@ def names_of_records(ledger: Ledger) -> dict[str, str]:
     return names
 
 
-class StatementPage:
-    """Everything the statement's template needs; `name_of` turns a record's id into what the page calls it."""
+#: What the rules take for no plan at all, where there is one: how it stands, and what is to be done.
+PLANS_IN_QUESTION: dict[str, str] = {
+    SchoolPlan.Status.RETURNED.value: "所在的校本研修方案被退回了，现在不计；学校修改后重新上报，通过了再计。",
+    SchoolPlan.Status.DRAFT.value: "所在的校本研修方案还没有上报，现在不计；学校上报，通过了再计。",
+}
 
-    def __init__(self, statement: Statement, name_of: Callable[[str], str]) -> None:
+
+def plans_in_question(ledger: Ledger) -> dict[str, str]:
+    """Of each recorded activity that stands in a plan which was returned or not filed, what to say of it."""
+    ids = [
+        int(record.id[1:])
+        for record in ledger.records
+        if isinstance(record, SelfDirected) and record.plan is PlanState.NONE and not record.id.startswith("+")
+    ]
+    rows = SelfDirectedActivity.objects.filter(pk__in=ids, plan__status__in=PLANS_IN_QUESTION)
+    return {f"s{pk}": PLANS_IN_QUESTION[status] for pk, status in rows.values_list("pk", "plan__status")}
+
+
+class StatementPage:
+    """Everything the statement's template needs; `name_of` turns a record's id into what the page calls it.
+
+    `said_of` has, by id, what is to be said of records that the rules take for being in no plan.
+    """
+
+    def __init__(
+        self, statement: Statement, name_of: Callable[[str], str], said_of: Mapping[str, str] | None = None
+    ) -> None:
         self.statement = statement
+        self.said_of = said_of or {}
         self.caveat = CAVEAT
         readable = readable_refs()
         codes = [
@@ -192,9 +228,12 @@ class StatementPage:
 
     def _line(self, line: Line, name_of: Callable[[str], str]) -> LineView:
         below = line.outcome is Outcome.CAPPED and not line.counted
+        because = line.because
+        if line.reason is Reason.NO_PLAN and (said := self.said_of.get(line.records[0])):
+            because = f"{because.partition('：')[0]}：{said}"
         return LineView(
             names="、".join(name_of(record) for record in line.records),
-            because=line.because,
+            because=because,
             outcome=line.outcome.value,
             outcome_label="没有计入" if below else OUTCOME_LABELS[line.outcome],
             claimed=amount(line.claimed),
@@ -212,15 +251,15 @@ class StatementPage:
         total = self.statement.coordinated
         labels: dict[str, str] = dict(CATEGORY.items()) | {"degree": "学历冲抵"}
         parts = [(labels[key], amount(value)) for key, value in total.by_category.items() if value]
-        return _bar("统筹培训", total.required, total.counted, Decimal(0), total.missing, Decimal(0), parts)
+        return bar_view("统筹培训", total.required, total.counted, Decimal(0), total.missing, Decimal(0), parts)
 
     def _self_directed_bar(self) -> Bar:
         total = self.statement.self_directed
         parts = [(ACTIVITY[key], amount(value)) for key, value in total.by_activity.items() if value]  # type: ignore[index]
-        return _bar("自主培训", total.required, total.counted, total.pending, total.missing, total.surplus, parts)
+        return bar_view("自主培训", total.required, total.counted, total.pending, total.missing, total.surplus, parts)
 
 
-def _bar(
+def bar_view(
     title: str,
     required: Decimal,
     counted: Decimal,
@@ -229,6 +268,7 @@ def _bar(
     surplus: Decimal,
     parts: list[tuple[str, str]],
 ) -> Bar:
+    """A bucket's amounts, in credits, as a bar."""
     whole = max(required, counted + pending) or Decimal(1)
 
     def width(value: Decimal) -> str:

@@ -11,7 +11,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
-from .fields import ExactAmountField, ExactDateField
+from .fields import ExactAmountField, ExactDateField, unit_error
 from .forms import ACTIVITY_CHOICES
 from .ledger import AMOUNT_TEXT, amount_error, school_year, today
 from .models import (
@@ -114,6 +114,10 @@ class ResultsForm(StaffForm):
         return list(rows.items())
 
 
+class HoursForm(StaffForm):
+    hours = ExactAmountField(label="学时", kind="hours")
+
+
 class PlanForm(StaffForm):
     """A school's plan for a school year, to begin with."""
 
@@ -137,7 +141,7 @@ class PlanForm(StaffForm):
         data = super().clean() or {}
         school, year = data.get("school"), data.get("school_year")
         if school and year and SchoolPlan.objects.filter(school=school, school_year=year).exists():
-            self.add_error("school_year", f"{school}{wording.school_year(year)}已经有方案了。")
+            self.add_error("school_year", f"{school} {wording.school_year(year)}已经有方案了。")
         return data
 
 
@@ -167,7 +171,7 @@ class ForecastForm(StaffForm):
         data = super().clean() or {}
         body, year = data.get("organization"), data.get("school_year")
         if body and year and SafetyNetPlan.objects.filter(organization=body, school_year=year).exists():
-            self.add_error("school_year", f"{body}{wording.school_year(year)}已经有托底方案了。")
+            self.add_error("school_year", f"{body} {wording.school_year(year)}已经有托底方案了。")
         return data
 
 
@@ -224,7 +228,8 @@ class ActivityForm(StaffForm):
         data = super().clean() or {}
         if data.get("activity") and data.get("amount") is not None:
             activity = Activity(data["activity"].partition(":")[0])
-            if message := amount_error(data["amount"], AMOUNT_OF_ACTIVITY[activity]):
+            kind, typed = AMOUNT_OF_ACTIVITY[activity], str(self.data.get(self.add_prefix("amount"), ""))
+            if message := unit_error(typed, kind) or amount_error(data["amount"], kind):
                 self.add_error("amount", message)
         return data
 

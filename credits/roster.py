@@ -105,6 +105,7 @@ class RosterForm(forms.Form):
         label="结论", required=False, choices=[("", "全部"), *((one.value, label) for one, label in VERDICT.items())]
     )
     missing = forms.ChoiceField(label="缺什么", required=False, choices=[("", "不限"), *MISSING.items()])
+    status = forms.ChoiceField(label="在职", required=False, choices=[("", "在职"), ("ended", "已退休、已离开")])
     sort = forms.ChoiceField(label="排序", required=False, choices=SORTS.items(), initial="name")
 
     def __init__(self, *args: Any, schools: QuerySet[Organization], **kwargs: Any) -> None:
@@ -219,6 +220,7 @@ class Roster:
     """The summaries of the teachers that `user` is responsible for, as `data` (a query or a form) narrows them."""
 
     def __init__(self, user: User, data: QueryDict) -> None:
+        self.user = user
         self.data = data
         self.schools = Organization.objects.visible_to(user).filter(kind=Organization.Kind.SCHOOL)
         held = TrainingCycle.objects.holding(today())
@@ -231,7 +233,11 @@ class Roster:
         self.cycle: TrainingCycle | None = asked.get("cycle") or held
         self.school: Organization | None = asked.get("school")
         self.sort: str = asked.get("sort") or "name"
-        in_charge = StatementSummary.objects.filter(cycle=self.cycle, listed=True)
+        in_charge = StatementSummary.objects.filter(cycle=self.cycle)
+        if asked.get("status") == "ended":
+            in_charge = in_charge.filter(listed=False).exclude(teacher__status=Teacher.Status.ACTIVE)
+        else:
+            in_charge = in_charge.filter(listed=True)
         #: A superuser's are all, and so need no comparing.
         everyone = user.is_active and user.is_superuser
         self.in_charge = in_charge if everyone else in_charge.filter(school__in=self.schools)
@@ -240,7 +246,7 @@ class Roster:
     def _narrowed(self, asked: dict[str, Any]) -> QuerySet[StatementSummary]:
         rows = self.in_charge
         if text := asked.get("q"):
-            rows = rows.filter(teacher__in=_named(text))
+            rows = rows.filter(teacher__in=_named(self.user, text))
         if self.school:
             rows = rows.filter(school=self.school)
         if verdict := asked.get("verdict"):
@@ -339,13 +345,13 @@ def selected_teachers(request: HttpRequest) -> QuerySet[Teacher]:
     return chosen_teachers(cast("User", request.user), request.POST)
 
 
-def _named(text: str) -> QuerySet[Teacher] | list[int]:
+def _named(user: User, text: str) -> QuerySet[Teacher] | list[int]:
     """The teachers of that name or number; where they are few, their ids.
 
     Told only a condition, PostgreSQL goes through the roster in its order and looks at each teacher's name until a
     page is full, which for a rare name is all of them.
     """
-    named = Teacher.objects.filter(Q(name__icontains=text) | Q(staff_number__iexact=text)).order_by()
+    named = Teacher.objects.managed_by(user).filter(Q(name__icontains=text) | Q(staff_number__iexact=text)).order_by()
     few = list(named.values_list("pk", flat=True)[: FEW + 1])
     return few if len(few) <= FEW else named
 

@@ -7,6 +7,9 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from .citations import cited
+from .fields import WORDS
+
 
 class StaffForm(forms.Form):
     """A form of its own tags: the page sets the form tag, the CSRF token and the button around it."""
@@ -16,13 +19,20 @@ class StaffForm(forms.Form):
         for field in self.fields.values():
             chosen = isinstance(field, forms.ChoiceField)
             field.error_messages["required"] = "请选择。" if chosen else "请填写。"
-            field.error_messages["invalid_choice"] = "没有这个选项。"
+            field.error_messages |= WORDS | {"invalid_choice": "没有这个选项。"}
+            field.help_text = cited(str(field.help_text))
+
+    @property
+    def problem_count(self) -> int:
+        """How many things are to be mended; one field may have several."""
+        return sum(len(problems) for problems in self.errors.values())
 
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
+        helper.error_text_inline = False  # each problem of a field stands in a line of its own
         return helper
 
 

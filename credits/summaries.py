@@ -48,7 +48,8 @@ def refresh(
         with transaction.atomic():
             # Whoever else changes a record of these waits here, and then sees what was changed.
             locked = Teacher.objects.select_for_update(no_key=True).filter(pk__in=batch).order_by("pk")
-            facts = {pk: about for pk, *about in locked.values_list("pk", "school_id", "name_key", "status")}
+            columns = ("pk", "school_id", "name_key", "status", "formally_employed_on")
+            facts = {pk: about for pk, *about in locked.values_list(*columns)}
             rows = [row for pk, cycle in cycles for row in _summaries(facts, pk, cycle, min(day, cycle.ends_on))]
             StatementSummary.objects.bulk_create(
                 rows, update_conflicts=True, unique_fields=["teacher", "cycle"], update_fields=FIELDS
@@ -63,8 +64,9 @@ def _summaries(
 ) -> Iterator[StatementSummary]:
     for pk, ledger in of_teachers(list(facts), cycle, as_of).items():
         row = summarize(ledger, teacher_id=pk, cycle_id=cycle_id)
-        row.school_id, row.name_key, status = facts[pk]
-        row.listed = status == Teacher.Status.ACTIVE
+        row.school_id, row.name_key, status, employed = facts[pk]
+        # Who came after the cycle had ended has no part in it.
+        row.listed = status == Teacher.Status.ACTIVE and not (employed and employed > cycle.ends_on)
         yield row
 
 

@@ -38,6 +38,7 @@ urlpatterns = [
     path("projects/<str:code>/", projects.project, name="project"),
     path("projects/<str:code>/edit/", projects.edit, name="project-edit"),
     path("projects/<str:code>/enter/", projects.enter, name="project-enter"),
+    path("projects/<str:code>/results/<int:pk>/", projects.correct, name="result"),
     path("projects/<str:code>/results/<int:pk>/delete/", projects.remove_result, name="result-delete"),
     path("plans/", plans.plans, name="plans"),
     path("plans/new/", plans.new_plan, name="plan-new"),

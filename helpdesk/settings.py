@@ -59,7 +59,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "helpdesk.middleware.CompressionMiddleware",
     "helpdesk.middleware.ApiMiddleware",
+    "helpdesk.offline.OfflineMiddleware",
     "helpdesk.middleware.ServiceUnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -146,7 +148,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "helpdesk.storage.PortalStaticFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
@@ -162,10 +164,10 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "helpdesk.passwords.NotLikeTheAccount"},
     {"NAME": "helpdesk.passwords.MinimumLength", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "helpdesk.passwords.NotCommon"},
+    {"NAME": "helpdesk.passwords.NotDigitsAlone"},
 ]
 LOGIN_URL = "sign-in"
 # Counted in the database, by account and address together: a discarded cookie resets nothing, and a

@@ -1,7 +1,6 @@
 """Every address of the portal. What is public and stays put is listed in README “Addresses”."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LogoutView
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
@@ -10,7 +9,7 @@ import credits.api
 import faq.api
 from faq.sitemaps import SITEMAPS
 
-from . import views
+from . import appearance, offline, styleguide, views
 
 #: Public and stateless, so without CSRF tokens: another method than theirs is answered with 405.
 api = [
@@ -32,7 +31,12 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
     path("sign-in/first/", views.first_sign_in, name="first-sign-in"),
-    path("sign-out/", LogoutView.as_view(next_page="faq:home"), name="sign-out"),
+    path("sign-out/", views.SignOut.as_view(), name="sign-out"),
+    path("appearance/", appearance.choose, name="appearance"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("sw.js", offline.worker, name="worker"),  # at the root, for all that stands below it
+    path("offline/", offline.page, name="offline"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),

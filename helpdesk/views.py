@@ -16,7 +16,7 @@ from django.contrib.auth import login, password_validation
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.db import Error as DatabaseError
 from django.db import connection
@@ -26,14 +26,18 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from credits.fields import WORDS
 from credits.models import Membership, Teacher
-from credits.processes.people import redeem_code
+from credits.processes.people import code_fits, redeem_code
+from credits.views.common import typed_texts
 from faq import search
 
+from .appearance import appearance
 from .middleware import API_PREFIX, api_error, typed_fields
 
 
@@ -41,7 +45,8 @@ def _error(request: HttpRequest, status: int, typed: list[tuple[str, str]] | Non
     """An error page, or an error object below /api/; never asks the database."""
     if request.path.startswith(API_PREFIX):
         return api_error(status)
-    return render(None, f"{status}.html", {"typed": typed or []}, status=status)
+    context = {"typed": typed or [], "appearance": appearance(request)}
+    return render(None, f"{status}.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -68,11 +73,21 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     if request.path.startswith(API_PREFIX):
         return api_error(403)
-    typed = []
+    typed, copy = [], []
     if request.path == reverse("credits:check"):
         typed = [(name, value) for name, value in typed_fields(request) if name != "csrfmiddlewaretoken"]
         typed.append(("csrfmiddlewaretoken", get_token(request)))
-    return render(request, "403_csrf.html", {"typed": typed}, status=403)
+    elif request.path.startswith(reverse("credits:check").removesuffix("check/")):
+        copy = typed_texts(request)
+    context = {"typed": typed, "copy": copy, "path": _where_from(request)}
+    return render(request, "403_csrf.html", context, status=403)
+
+
+def _where_from(request: HttpRequest) -> str:
+    """The page of ours that sent the form, else the form's own address, which may take nothing but forms."""
+    sent_by = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(sent_by, {request.get_host()}, require_https=request.is_secure())
+    return sent_by if ours else request.get_full_path()
 
 
 @require_safe
@@ -142,12 +157,30 @@ class BoundedSignInForm(AuthenticationForm):
     """Refuses a name longer than any account's before it is looked up, and counted, in the database."""
 
     username = UsernameField(
-        label="账号", max_length=150, widget=TextInput(attrs={"autofocus": True, "class": "form-control"})
+        label="账号",
+        max_length=150,
+        widget=TextInput(attrs={"autofocus": True, "class": "form-control"}),
+        help_text="老师的账号一般就是教师编号。",
     )
+
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": "账号或密码不对，请再看一遍。老师的账号一般就是教师编号。",
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].widget.attrs["class"] = "form-control"
+
+
+class SignOut(LogoutView):
+    """Ends everything that was said to who signs out, too: the next person at this computer is somebody else."""
+
+    next_page = "faq:home"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = super().post(request, *args, **kwargs)
+        answer.delete_cookie("messages")
+        return answer
 
 
 class SignIn(LoginView):
@@ -204,7 +237,7 @@ class FirstSignInForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.error_messages["required"] = "请填写。"
+            field.error_messages |= {"required": "请填写。", "max_length": WORDS["max_length"]}
             field.widget.attrs["class"] = "form-control"
 
     def clean_staff_number(self) -> str:
@@ -228,6 +261,11 @@ class FirstSignInForm(forms.Form):
         return data
 
 
+def _wrong_code(data: dict[str, Any]) -> bool:
+    """Told together with what is wrong with the password; a wrong code counts here too."""
+    return {"staff_number", "code"} <= data.keys() and not code_fits(data["staff_number"], data["code"])
+
+
 @sensitive_post_parameters()
 @sensitive_variables("form", "data")
 @never_cache
@@ -243,5 +281,7 @@ def first_sign_in(request: HttpRequest) -> HttpResponse:
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
             messages.success(request, f"密码设好了。以后登录用账号 {user.get_username()} 和刚才的密码，请记好。")
             return redirect("credits:mine")
+        form.add_error(None, WRONG_CODE)
+    elif form.is_bound and _wrong_code(form.cleaned_data):
         form.add_error(None, WRONG_CODE)
     return render(request, "first_sign_in.html", {"form": form})

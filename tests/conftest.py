@@ -17,12 +17,7 @@ from django.db.models import Model
 from faq.models import Category, Document, Entry
 from helpdesk.management.commands.bootstrap import FIXTURES, load_once
 
-from .installation import DEMO_PASSWORD, Installation, Server
-
-SETTING_UP: list[tuple[list[str], dict[str, str]]] = [
-    (["bootstrap", "--demo"], {"DEBUG": "on", "DEMO_PASSWORD": DEMO_PASSWORD}),
-    (["collectstatic", "--noinput", "-v0"], {}),
-]
+from .installation import Installation, Server
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,9 +57,7 @@ def content(db: None) -> None:
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Content, demo accounts and static files, otherwise as in production. Tests leave it as they found it."""
     made = Installation(tmp_path_factory.mktemp("installation"))
-    for step in [made.start("manage.py", *arguments, **environment) for arguments, environment in SETTING_UP]:
-        _, errors = step.communicate(timeout=60)
-        assert step.returncode == 0, errors
+    made.set_up()
     return made
 
 

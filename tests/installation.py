@@ -24,6 +24,11 @@ PARTS = ["manage.py", "helpdesk", "faq", "credits", "templates", "static", "fixt
 DEMO_PASSWORD = "demo-password-1"
 HOST = "portal.example.invalid"
 GUNICORN = [sys.executable, "-m", "gunicorn", "helpdesk.wsgi", "--no-control-socket"]
+#: What fills an installation, all at once: content and demo accounts, and static files.
+SETTING_UP: list[tuple[list[str], dict[str, str]]] = [
+    (["bootstrap", "--demo"], {"DEBUG": "on", "DEMO_PASSWORD": DEMO_PASSWORD}),
+    (["collectstatic", "--noinput", "-v0"], {}),
+]
 #: Nothing of the developer's own settings may reach an installation.
 ENVIRONMENT = {
     "PATH": os.environ.get("PATH", ""),
@@ -43,6 +48,11 @@ class Installation:
         for part in PARTS:
             copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
             copy(ROOT / part, home / part)
+
+    def set_up(self) -> None:
+        for step in [self.start("manage.py", *arguments, **environment) for arguments, environment in SETTING_UP]:
+            _, errors = step.communicate(timeout=60)
+            assert step.returncode == 0, errors
 
     def twin(self, home: Path, **environment: str) -> Installation:
         """Another one with a copy of the database, whatever this one's servers are doing."""

@@ -153,7 +153,6 @@ STATEMENT_OF_A = answers(anonymous=302, teacher=404, editor=404, staff_b=404)
 OF_COUNTY = answers(anonymous=302, teacher=403, editor=403, staff_a=404, staff_b=404)
 KEPT_BY_COUNTY = answers(anonymous=302, teacher=403, editor=403, staff_a=403, staff_b=403)
 OWNED_BY_STAFF_A = answers(anonymous=302, teacher=403, editor=403, staff_a=200, others=404)
-JOB_OF_STAFF_A = answers(anonymous=302, staff_a=200, others=404)
 OWN = answers(anonymous=302, teacher=200, others=404)
 #: How an address that takes POST alone answers a GET: before it looks whose row it is, so the same to all staff.
 POST_ONLY = {200: 405, 404: 405}
@@ -204,6 +203,11 @@ MATRIX: dict[str, Address] = {
     "sign-in": Address("/sign-in/", EVERYBODY),
     "first-sign-in": Address("/sign-in/first/", EVERYBODY),
     "sign-out": Address("/sign-out/", post_only(EVERYBODY)),
+    "styleguide": Address("/styleguide/", answers(others=404)),
+    "appearance": Address("/appearance/", post_only(EVERYBODY)),
+    "worker": Address("/sw.js", EVERYBODY),
+    "offline": Address("/offline/", EVERYBODY),
+    "manifest": Address("/manifest.webmanifest", EVERYBODY),
     "sitemap": Address("/sitemap.xml", EVERYBODY),
     "robots": Address("/robots.txt", EVERYBODY),
     "favicon": Address("/favicon.ico", answers(others=302)),
@@ -245,7 +249,7 @@ MATRIX: dict[str, Address] = {
     "credits:teacher-edit": Address(
         of_teacher("edit/"),
         OF_A,
-        {"staff_number": "A-1", "name": "张三丰", "position": "teaching", "formally_employed_on": ""},
+        {"staff_number": "A-1", "name": "张三丰", "position": "teaching", "formally_employed_on": "2010-09-01"},
         IN_CHARGE,
     ),
     "credits:teacher-transfer": Address(
@@ -311,6 +315,9 @@ MATRIX: dict[str, Address] = {
         ABOVE,
     ),
     "credits:project-enter": Address("/credits/projects/P-1/enter/", STAFF, {"numbers": "A-9"}, IN_CHARGE),
+    "credits:result": Address(
+        lambda world: f"/credits/projects/P-1/results/{world.result.pk}/", OF_A, {"hours": "30"}, IN_CHARGE
+    ),
     "credits:result-delete": Address(
         lambda world: f"/credits/projects/P-1/results/{world.result.pk}/delete/", post_only(OF_A), {}, IN_CHARGE
     ),
@@ -341,8 +348,8 @@ MATRIX: dict[str, Address] = {
         ABOVE,
     ),
     # long work and spreadsheets: their owner's alone
-    "credits:job": Address(lambda world: f"/credits/jobs/{world.job.public_id}/", JOB_OF_STAFF_A),
-    "credits:job-file": Address(lambda world: f"/credits/jobs/{world.job.public_id}/file/", JOB_OF_STAFF_A),
+    "credits:job": Address(lambda world: f"/credits/jobs/{world.job.public_id}/", OWNED_BY_STAFF_A),
+    "credits:job-file": Address(lambda world: f"/credits/jobs/{world.job.public_id}/file/", OWNED_BY_STAFF_A),
     "credits:imports": Address("/credits/import/", STAFF, xlsx, WORKERS),
     "credits:import-template": Address("/credits/import/template/teachers/", STAFF),
     "credits:import": Address(lambda world: f"/credits/import/{world.imported.public_id}/", OWNED_BY_STAFF_A),

@@ -3,6 +3,7 @@
 import credits.models.people
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 from decimal import Decimal
 from django.conf import settings
@@ -177,7 +178,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='statementaccess',
             name='kind',
-            field=models.CharField(choices=[('statement', '查看核对结果'), ('what_if', '假设核算'), ('export', '导出名单')], default='statement', max_length=10, verbose_name='方式'),
+            field=models.CharField(choices=[('statement', '查看核对结果'), ('what_if', '试算'), ('export', '导出名单'), ('records', '查看登记的记录')], default='statement', max_length=10, verbose_name='方式'),
         ),
         migrations.AddField(
             model_name='statementsummary',
@@ -361,5 +362,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='spreadsheetimport',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at__isnull', True), ('state__in', ['refused', 'ready'])), models.Q(('applied_at__isnull', False), ('state__in', ['applied', 'undone'])), _connector='OR'), name='import_applied_has_its_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='teacher',
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('staff_number'), name='staff_number_once_in_either_case', violation_error_message='已经有只差大小写的编号了，请换一个。'),
         ),
     ]

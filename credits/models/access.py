@@ -25,8 +25,9 @@ class StatementAccess(models.Model):
 
     class Kind(models.TextChoices):
         STATEMENT = "statement", "查看核对结果"
-        WHAT_IF = "what_if", "假设核算"
+        WHAT_IF = "what_if", "试算"
         EXPORT = "export", "导出名单"
+        RECORDS = "records", "查看登记的记录"
 
     teacher = models.ForeignKey(Teacher, on_delete=models.CASCADE, related_name="accesses", verbose_name="教师")
     viewer = models.ForeignKey(
@@ -50,8 +51,9 @@ class StatementAccess(models.Model):
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXY"
 CODE_LENGTH = 10
 CODE_DAYS = 30
-#: Wrong codes for one teacher, from wherever, until the code is void.
-MOST_WRONG_CODES = 10
+#: Wrong codes for one teacher, from wherever, until the code is void: far fewer than would be needed to guess one
+#: of 49 bits, and so many that strangers do not void everybody's codes in passing.
+MOST_WRONG_CODES = 1000
 
 
 def new_code() -> str:

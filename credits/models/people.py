@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import F, Q, Value
-from django.db.models.functions import Concat, Substr
+from django.db.models.functions import Concat, Lower, Substr
 
 from ..names import LONGEST_KEY, sort_key
 from ..rules import wording
@@ -246,6 +246,11 @@ class Teacher(RestsOn):
                 condition=Q(status__in=["active", "retired", "left"]), name="teacher_status_is_known"
             ),
             models.CheckConstraint(condition=~Q(staff_number="") & ~Q(name=""), name="teacher_has_number_and_name"),
+            models.UniqueConstraint(
+                Lower("staff_number"),
+                name="staff_number_once_in_either_case",
+                violation_error_message="已经有只差大小写的编号了，请换一个。",
+            ),
             models.CheckConstraint(
                 condition=Q(formally_employed_on__isnull=True)
                 | Q(
@@ -288,7 +293,7 @@ class Teacher(RestsOn):
             Posting.objects.create(teacher=self, school=self.school, started_on=None, ended_on=on)
         Posting.objects.create(teacher=self, school=school, started_on=on)
         self.school = school
-        self.save()
+        self.save(update_fields=["school"])
 
     def school_on(self, day: datetime.date) -> Organization:
         """The school where the teacher was on that day, as far as the postings tell."""

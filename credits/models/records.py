@@ -5,6 +5,7 @@ Every row that a statement rests on keeps the teacher's summaries true in the tr
 
 from __future__ import annotations
 
+import datetime
 import secrets
 from collections.abc import Iterable
 from decimal import Decimal
@@ -16,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from ..rules import wording
 from ..rules.types import (
@@ -61,6 +63,16 @@ def _user(label: str) -> models.ForeignKey[Any, Any]:
         related_name="+",
         verbose_name=label,
     )
+
+
+def _demand_that_it_was(day: datetime.date, teacher: Teacher | None, field: str) -> None:
+    """Refuses, at `field`, what is still to come, and what comes after the teacher's time."""
+    if day > timezone.localdate():
+        raise ValidationError({field: f"{day} 还没到，等过了这一天再登记。"})
+    if teacher and teacher.ended_on and day > teacher.ended_on:
+        raise ValidationError(
+            {field: f"{teacher.name} {teacher.ended_on} 起{teacher.get_status_display()}，{day} 不能再登记。"}
+        )
 
 
 def new_code() -> str:
@@ -202,6 +214,12 @@ class TrainingResult(RestsOn):
 
     def __str__(self) -> str:
         return f"{self.teacher}：{self.project}"
+
+    def clean(self) -> None:
+        if self.hours is not None and self.hours > self.project.hours:
+            most = wording.amount(Decimal(self.project.hours))
+            raise ValidationError({"hours": f"这个项目是 {most} 学时，成绩不能比它多。"})
+        _demand_that_it_was(self.project.ends_on, self.teacher, "hours")
 
     def teachers_concerned(self) -> Iterable[int]:
         return [self.teacher_id]
@@ -411,6 +429,8 @@ class SelfDirectedActivity(RestsOn):
             errors = {name: message for name in labels if (getattr(self, name) is not None) != (name == wanted)}
             if errors:
                 raise ValidationError(errors)
+        if self.completed_on:
+            _demand_that_it_was(self.completed_on, self.teacher, "completed_on")
         if self.plan and self.plan.school_id != self.teacher.school_id:
             known = self.teacher.postings.filter(school_id=self.plan.school_id).exists()
             if not known:
@@ -475,6 +495,10 @@ class DegreeAward(RestsOn):
 
     def __str__(self) -> str:
         return f"{self.teacher}：{self.get_level_display()}"
+
+    def clean(self) -> None:
+        if self.awarded_on:
+            _demand_that_it_was(self.awarded_on, None, "awarded_on")
 
     def teachers_concerned(self) -> Iterable[int]:
         return [self.teacher_id]

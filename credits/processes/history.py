@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -68,6 +69,29 @@ def _organization(row: Any, teacher: Teacher | None) -> Organization | None:
         if (found := getattr(row, name, None)) is not None:
             return found
     return None
+
+
+Row = TypeVar("Row", bound=Model)
+
+
+def locked(rows: QuerySet[Row], pk: int) -> Row:
+    """The row of that key as it is now, kept from others until this is done. Raises Refusal where it is gone."""
+    row = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+    if row is None:
+        raise Refusal("刚才已经被删除了。")
+    return row
+
+
+def version(*rows: Any) -> str:
+    """What `rows` are now, in a few letters, so that a decision can say what it was made on."""
+    said = repr([[getattr(row, field.attname) for field in row._meta.concrete_fields] for row in rows])
+    return hashlib.sha256(said.encode()).hexdigest()[:20]
+
+
+def demand_seen(seen: str, *rows: Any) -> None:
+    """Refuses a step that was decided on something else than `rows` now are; without `seen` nobody asked."""
+    if seen and seen != version(*rows):
+        raise Refusal("您打开这一页以后，内容有变化，所以没有办。请看过现在的内容，再办一次。")
 
 
 def events_of(row: Model) -> QuerySet[Event]:

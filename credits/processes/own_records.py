@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 from django.contrib.auth.models import User
@@ -9,48 +10,79 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..ledger import school_year
-from ..models import DegreeAward, SchoolPlan, SelfDirectedActivity, Teacher
-from ..rights import demand, reviews
+from ..models import DegreeAward, SchoolPlan, SelfDirectedActivity, Teacher, TrainingCycle
+from ..rights import demand, manages, reviews
 from ..rules import wording
 from ..rules.wording import amount
-from .history import Refusal, record
+from .history import Refusal, demand_seen, locked, record
 
 
 def _demand_in_charge(teacher: Teacher, by: User) -> None:
     demand(Teacher.objects.managed_by(by).filter(pk=teacher.pk).exists())
 
 
-def plan_for(activity: SelfDirectedActivity) -> SchoolPlan:
+def plan_for(activity: SelfDirectedActivity, by: User) -> SchoolPlan:
     """The plan of the school where the teacher was on that day, for that school year.
 
     Raises Refusal where there is none: an activity under no plan must be said to be one.
     """
-    school, year = activity.teacher.school_on(activity.completed_on), school_year(activity.completed_on)
+    day = activity.completed_on
+    if not TrainingCycle.objects.filter(starts_on__lte=day, ends_on__gte=day).exists():
+        raise Refusal({"completed_on": f"{day} 不在任何培训周期里，请检查日期。"})
+    school, year = activity.teacher.school_on(day), school_year(day)
+    if not manages(by, school):
+        raise Refusal({"completed_on": elsewhere(day)})
     plan = SchoolPlan.objects.filter(school=school, school_year=year).first()
     if plan is None:
-        missing = f"{school}还没有{wording.school_year(year)}的校本研修方案"
+        missing = f"{school}还没有 {wording.school_year(year)}的校本研修方案"
         raise Refusal({"completed_on": f"{missing}：请先新建方案，或不勾“列入方案”。"})
     return plan
+
+
+def elsewhere(day: datetime.date) -> str:
+    """That a day belongs to another school's time, whatever that school has or has not."""
+    return f"{day} 这位教师还在别的学校，那时的活动要由那所学校或上级登记。"
 
 
 @transaction.atomic
 def save_activity(activity: SelfDirectedActivity, by: User, *, in_plan: bool) -> None:
     """Adds or changes an activity; `in_plan` says whether it stands in its school year's plan."""
     _demand_in_charge(activity.teacher, by)
-    added = activity.pk is None
-    if not added:
-        _demand_in_charge(SelfDirectedActivity.objects.select_for_update().get(pk=activity.pk).teacher, by)
-    activity.plan = plan_for(activity) if in_plan else None
+    before = locked(SelfDirectedActivity.objects.select_related("plan"), activity.pk) if activity.pk else None
+    if before:
+        _demand_in_charge(before.teacher, by)
+    activity.clean()
+    if in_plan and before and before.plan_id and before.completed_on == activity.completed_on:
+        activity.plan = before.plan  # a later transfer does not move what was done before it
+    else:
+        activity.plan = plan_for(activity, by) if in_plan else None
     activity.full_clean()
+    _demand_first(activity)
     activity.save()
+    added = before is None
     record(activity, "登记活动" if added else "修改活动", by, describe(activity))
+
+
+def _demand_first(activity: SelfDirectedActivity) -> None:
+    """One day's activity is entered once, as in spreadsheets; what tells two apart is the evidence."""
+    same = SelfDirectedActivity.objects.filter(
+        teacher=activity.teacher,
+        activity=activity.activity,
+        level=activity.level,
+        completed_on=activity.completed_on,
+        evidence=activity.evidence,
+    )
+    if same.exclude(pk=activity.pk).exists():
+        what = f"{activity.teacher.name} {activity.completed_on} 已经登记过{activity.get_activity_display()}"
+        raise Refusal({"evidence": f"{what}。同一天的请合在一条里；确实是另一次，请在证明材料里写清楚。"})
 
 
 @transaction.atomic
 def remove_activity(activity: SelfDirectedActivity, by: User) -> None:
     _demand_in_charge(activity.teacher, by)
-    record(activity, "删除活动", by, describe(activity))
-    activity.delete()
+    row = locked(SelfDirectedActivity.objects.select_related("teacher__school", "plan"), activity.pk)
+    record(row, "删除活动", by, describe(row))
+    row.delete()
 
 
 def describe(activity: SelfDirectedActivity) -> str:
@@ -77,7 +109,7 @@ def save_degree(degree: DegreeAward, by: User) -> None:
     degree.entered_by = by
     degree.full_clean()
     degree.save()
-    record(degree, "登记学历" if added else "修改学历", by, f"{degree.awarded_on} 取得。")
+    record(degree, "登记学历" if added else "修改学历", by, f"{degree.get_level_display()}，{degree.awarded_on} 取得。")
 
 
 @transaction.atomic
@@ -90,23 +122,32 @@ def remove_degree(degree: DegreeAward, by: User) -> None:
 
 
 @transaction.atomic
-def credit(degree: DegreeAward, credits: Decimal, by: User) -> None:
+def credit(degree: DegreeAward, credits: Decimal, by: User, *, seen: str = "") -> None:
     """已登记 → 已认定, with the credits that the reviewer sets; the cap is the rules' affair."""
     demand(reviews(by, degree.teacher.school))
     row = _locked(degree)
+    demand_seen(seen, row)
     if row.status != row.Status.ENTERED:
         raise Refusal("只有已登记、待认定的学历可以认定。")
+    if row.teacher.user_id == by.pk:
+        raise Refusal("不能认定自己的学历，请别的审核员办理。")
+    employed = row.teacher.formally_employed_on
+    if employed and row.awarded_on < employed:
+        raise Refusal(
+            f"学历 {row.awarded_on} 取得，早于正式任教（{employed}），不能冲抵（credits-05）。日期有误的请退回。"
+        )
     row.status, row.credits, row.credited_by, row.credited_at = row.Status.CREDITED, credits, by, timezone.now()
     row.full_clean()
     row.save()
-    record(row, "认定", by, f"{amount(credits)} 学分。")
+    record(row, "认定", by, f"{row.get_level_display()}，{amount(credits)} 学分。")
 
 
 @transaction.atomic
-def send_back(degree: DegreeAward, feedback: str, by: User) -> None:
+def send_back(degree: DegreeAward, feedback: str, by: User, *, seen: str = "") -> None:
     """已登记、已认定 → 退回修改, with the reason; what was credited counts no more."""
     demand(reviews(by, degree.teacher.school))
     row = _locked(degree)
+    demand_seen(seen, row)
     if row.status == row.Status.RETURNED:
         raise Refusal("已经退回了。")
     if not feedback.strip():
@@ -124,4 +165,4 @@ def _demand_not_credited(row: DegreeAward) -> None:
 
 
 def _locked(degree: DegreeAward) -> DegreeAward:
-    return DegreeAward.objects.select_for_update(of=("self",)).select_related("teacher__school").get(pk=degree.pk)
+    return locked(DegreeAward.objects.select_related("teacher__school__parent"), degree.pk)

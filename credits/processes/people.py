@@ -6,6 +6,7 @@ import datetime
 import itertools
 from collections import Counter
 from collections.abc import Collection
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
@@ -15,7 +16,8 @@ from django.utils import timezone
 
 from ..models import Event, Organization, SignInCode, Teacher
 from ..models.access import MOST_WRONG_CODES
-from ..rights import demand, manages
+from ..rights import demand, manages, reviews
+from ..rules.types import Position
 from . import traces
 from .history import Refusal, event, record
 
@@ -29,32 +31,87 @@ WORKS = (
 )
 
 
+#: What is known of a teacher, as the form has it.
+FACTS = ("name", "staff_number", "position", "formally_employed_on", "subject", "stage")
+
+
 def _demand_in_charge(teacher: Teacher, by: User) -> None:
     demand(Teacher.objects.managed_by(by).filter(pk=teacher.pk).exists())
 
 
 @transaction.atomic
-def save_teacher(teacher: Teacher, by: User, *, changed: Collection[str] = ()) -> None:
-    """Adds a teacher to a school that `by` works for, or changes what is known of one; `changed` names the fields."""
-    added = teacher.pk is None
-    demand(manages(by, teacher.school))
-    if not added:
-        _demand_in_charge(teacher, by)
+def save_teacher(teacher: Teacher, by: User) -> None:
+    """Adds a teacher to a school that `by` works for, or changes what is known of one."""
+    before = Teacher.objects.select_for_update(of=("self",)).filter(pk=teacher.pk).first()
+    demand(manages(by, before.school if before else teacher.school))
+    if refused := facts_refused(before, teacher, reviews(by, teacher.school)):
+        raise Refusal(refused)
     teacher.full_clean()
-    teacher.save()
-    record(teacher, "新增教师" if added else "修改资料", by, "、".join(changed))
+    note = what_changed(before, teacher) if before else ""
+    # Only what was typed: school, account and status may have changed since the form was opened.
+    teacher.save(update_fields=[*FACTS, "name_key"] if before else None)
+    record(teacher, "修改资料" if before else "新增教师", by, note)
+
+
+def facts_refused(before: Teacher | None, teacher: Teacher, reviewer: bool) -> dict[str, str]:
+    """What a school may not settle by itself, since a verdict hangs on it alone, by field.
+
+    Positions that nothing is required of (C16, C17), and a day of formal employment (C7) other than the known one,
+    take a reviewer above.
+    """
+    if reviewer:
+        return {}
+    body = teacher.school.reviewing_body or "系统管理员"
+    refused = {}
+    position = before.position if before else Position.TEACHING
+    if teacher.position != position:
+        refused["position"] = f"岗位关系到要不要考核学分，要由{body}的审核员改。"
+    known = before.formally_employed_on if before else None
+    if known and teacher.formally_employed_on != known:
+        refused["formally_employed_on"] = f"这个日期关系到学历能不能冲抵，要由{body}的审核员改。"
+    return refused
+
+
+def what_changed(before: Teacher, teacher: Teacher) -> str:
+    """Every changed fact with its old and its new value."""
+    changed = []
+    for name in FACTS:
+        shown = [
+            getattr(row, f"get_{name}_display", partial(getattr, row, name))() or "空" for row in (before, teacher)
+        ]
+        if shown[0] != shown[1]:
+            label = Teacher._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            changed.append(f"{label}由“{shown[0]}”改为“{shown[1]}”")
+    return "；".join(changed)
+
+
+def numbers_of_namesakes(teacher: Teacher) -> list[str]:
+    """The staff numbers of others of that name in the same school: perhaps one person is there twice."""
+    others = Teacher.objects.filter(school=teacher.school, name=teacher.name).exclude(pk=teacher.pk)
+    return list(others.order_by("pk").values_list("staff_number", flat=True))
 
 
 @transaction.atomic
 def transfer(teacher: Teacher, school: Organization, on: datetime.date, by: User) -> None:
     """Moves a teacher between two schools that `by` is responsible for; the history stays."""
+    teacher = Teacher.objects.select_for_update(of=("self",)).select_related("school").get(pk=teacher.pk)
     _demand_in_charge(teacher, by)
     demand(manages(by, school))
     if teacher.status != Teacher.Status.ACTIVE:
         raise Refusal("只有在职教师可以调动。")
+    if teacher.formally_employed_on and on < teacher.formally_employed_on:
+        raise Refusal({"on": f"不能早于正式任教日期（{teacher.formally_employed_on}）。"})
+    if school.is_sole_teacher_school and school.teachers.filter(status=Teacher.Status.ACTIVE).exists():
+        raise Refusal({"school": f"{school}登记为一人一校，已经有一位在职教师；情况有变请系统管理员先改学校资料。"})
     before = teacher.school
     teacher.transfer(school, on)
+    _void_code(teacher)
     record(teacher, "调动", by, f"{on} 由{before}调到{school}。")
+
+
+def _void_code(teacher: Teacher) -> None:
+    """Whoever printed it is not responsible any more."""
+    SignInCode.objects.filter(teacher=teacher).delete()
 
 
 @transaction.atomic
@@ -66,7 +123,8 @@ def end(teacher: Teacher, status: str, on: datetime.date, by: User) -> None:
         raise Refusal("这位教师已经不在职了。")
     row.status, row.ended_on = status, on
     row.full_clean()
-    row.save()
+    row.save(update_fields=["status", "ended_on"])
+    _void_code(row)
     record(row, row.get_status_display(), by, f"{on} 起。")
 
 
@@ -78,7 +136,7 @@ def return_to_work(teacher: Teacher, by: User) -> None:
     if row.status == Teacher.Status.ACTIVE:
         raise Refusal("这位教师本来就在职。")
     row.status, row.ended_on = Teacher.Status.ACTIVE, None
-    row.save()
+    row.save(update_fields=["status", "ended_on"])
     record(row, "恢复在职", by)
 
 
@@ -127,20 +185,12 @@ def issue_codes(teachers: Collection[Teacher], by: User) -> list[tuple[Teacher, 
 def redeem_code(staff_number: str, code: str, password: str) -> User | None:
     """The account of the teacher whose code this is, from now on with `password`, which is hashed already.
 
-    None, whatever is wrong. Then the same was asked of the database and as much was written, so that neither words
-    nor time tell which staff numbers exist. A code is good for one use: who comes second waits, and finds it gone.
+    None, whatever is wrong. A code is good for one use: who comes second waits, and finds it gone.
     """
-    teacher = _numbered(staff_number)
-    nobody = 0  # is asked for like anybody else
-    row = SignInCode.objects.filter(teacher_id=teacher.pk if teacher else nobody).first()
-    account = User.objects.filter(teacher=teacher.pk if teacher else nobody)
-    taken = account.filter(WORKS | Q(is_active=False)).exists()
-    fits = (row or SignInCode(digest="", expires_at=timezone.now())).fits(code)
-    if row is None or teacher is None or taken or not fits or teacher.status != Teacher.Status.ACTIVE:
-        _count_wrong(row)
+    if (found := _opened_by(staff_number, code)) is None:
         return None
+    row, teacher, user = found
     row.delete()
-    user = account.first()
     if user is None:
         user = _new_account(teacher.staff_number, password)
         teacher.user = user
@@ -151,6 +201,30 @@ def redeem_code(staff_number: str, code: str, password: str) -> User | None:
         user.save(update_fields=["password"])
         record(teacher, "用登录码重设密码", user)
     return user
+
+
+@transaction.atomic
+def code_fits(staff_number: str, code: str) -> bool:
+    """Whether this code opens that teacher's account; it stays good. A wrong one counts as in `redeem_code`."""
+    return _opened_by(staff_number, code) is not None
+
+
+def _opened_by(staff_number: str, code: str) -> tuple[SignInCode, Teacher, User | None] | None:
+    """The code, whose it is, and their account; None, whatever is wrong, and a wrong try is counted.
+
+    Then the same was asked of the database and as much was written, so that neither words nor time tell which staff
+    numbers exist.
+    """
+    teacher = _numbered(staff_number)
+    nobody = 0  # is asked for like anybody else
+    row = SignInCode.objects.filter(teacher_id=teacher.pk if teacher else nobody).first()
+    account = User.objects.filter(teacher=teacher.pk if teacher else nobody)
+    taken = account.filter(WORKS | Q(is_active=False)).exists()
+    fits = (row or SignInCode(digest="", expires_at=timezone.now())).fits(code)
+    if row is None or teacher is None or taken or not fits or teacher.status != Teacher.Status.ACTIVE:
+        _count_wrong(row)
+        return None
+    return row, teacher, account.first()
 
 
 def _numbered(staff_number: str) -> Teacher | None:

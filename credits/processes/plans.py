@@ -9,7 +9,7 @@ from django.utils import timezone
 from ..models import Organization, SafetyNetPlan, SchoolPlan
 from ..rights import demand, manages, records_filings, reviews
 from ..rules import wording
-from .history import Refusal, record
+from .history import Refusal, demand_seen, locked, record
 
 # --- a school's plan 校本研修方案: 草稿 → 已上报 → 已通过 / 退回修改 ------------------------------------------------
 
@@ -26,10 +26,11 @@ def start(school: Organization, year: int, content: str, by: User) -> SchoolPlan
 
 
 @transaction.atomic
-def rewrite(plan: SchoolPlan, content: str, by: User) -> None:
+def rewrite(plan: SchoolPlan, content: str, by: User, *, seen: str = "") -> None:
     """Changes the text, as long as it is the school's turn."""
     demand(manages(by, plan.school))
     row = _plan(plan)
+    demand_seen(seen, row)
     if row.status not in (row.Status.DRAFT, row.Status.RETURNED):
         raise Refusal("方案已经上报，不能再改；要改请先撤回，已通过的请上级退回。")
     if row.content != content:
@@ -51,7 +52,7 @@ def file(plan: SchoolPlan, by: User) -> None:
     row.status, row.filed_by, row.filed_at = row.Status.FILED, by, timezone.now()
     row.reviewed_by, row.reviewed_at = None, None
     row.save()
-    record(row, "上报", by)
+    record(row, "上报", by, f"内容 {len(row.content)} 字。")
 
 
 @transaction.atomic
@@ -67,12 +68,15 @@ def take_back(plan: SchoolPlan, by: User) -> None:
 
 
 @transaction.atomic
-def approve(plan: SchoolPlan, feedback: str, by: User) -> None:
+def approve(plan: SchoolPlan, feedback: str, by: User, *, seen: str = "") -> None:
     """已上报 → 已通过: its activities count from now on (C10, C13)."""
     demand(reviews(by, plan.school))
     row = _plan(plan)
+    demand_seen(seen, row)
     if row.status != row.Status.FILED:
         raise Refusal("只有已上报的方案可以审核。")
+    if row.filed_by_id == by.pk and not by.is_superuser:
+        raise Refusal("这份方案是您自己上报的，要由别的审核员审核。")
     row.status, row.feedback, row.reviewed_by, row.reviewed_at = row.Status.APPROVED, feedback, by, timezone.now()
     row.full_clean()
     row.save()
@@ -80,10 +84,11 @@ def approve(plan: SchoolPlan, feedback: str, by: User) -> None:
 
 
 @transaction.atomic
-def send_back(plan: SchoolPlan, feedback: str, by: User) -> None:
+def send_back(plan: SchoolPlan, feedback: str, by: User, *, seen: str = "") -> None:
     """已上报、已通过 → 退回修改, with what is to be changed."""
     demand(reviews(by, plan.school))
     row = _plan(plan)
+    demand_seen(seen, row)
     if row.status not in (row.Status.FILED, row.Status.APPROVED):
         raise Refusal("只有已上报或已通过的方案可以退回。")
     if not feedback.strip():
@@ -108,7 +113,7 @@ def discard(plan: SchoolPlan, by: User) -> None:
 
 
 def _plan(plan: SchoolPlan) -> SchoolPlan:
-    return SchoolPlan.objects.select_for_update(of=("self",)).select_related("school").get(pk=plan.pk)
+    return locked(SchoolPlan.objects.select_related("school__parent"), plan.pk)
 
 
 # --- a county's safety-net plan 托底: 预判 → 方案 → 报上级备案 → 组织实施 --------------------------------------------
@@ -132,10 +137,11 @@ def forecast(organization: Organization, year: int, text: str, by: User) -> Safe
 
 
 @transaction.atomic
-def draw_up(plan: SafetyNetPlan, text: str, content: str, by: User) -> None:
+def draw_up(plan: SafetyNetPlan, text: str, content: str, by: User, *, seen: str = "") -> None:
     """预判、方案、退回修改 → 方案: changes the forecast and writes the plan itself."""
     demand(manages(by, plan.organization))
     row = _safety_net(plan)
+    demand_seen(seen, row)
     if row.status not in (row.Status.FORECAST, row.Status.PLANNED, row.Status.RETURNED):
         raise Refusal("方案已经上报，不能再改。")
     if not content.strip():
@@ -162,10 +168,11 @@ def file_upwards(plan: SafetyNetPlan, by: User) -> None:
 
 
 @transaction.atomic
-def put_on_record(plan: SafetyNetPlan, feedback: str, by: User) -> None:
+def put_on_record(plan: SafetyNetPlan, feedback: str, by: User, *, seen: str = "") -> None:
     """已报上级备案 → 上级已备案."""
     demand(records_filings(by, plan.organization))
     row = _safety_net(plan)
+    demand_seen(seen, row)
     if row.status != row.Status.FILED:
         raise Refusal("只有已上报的方案可以备案。")
     row.status, row.feedback, row.reviewed_by, row.reviewed_at = row.Status.RECORDED, feedback, by, timezone.now()
@@ -175,10 +182,11 @@ def put_on_record(plan: SafetyNetPlan, feedback: str, by: User) -> None:
 
 
 @transaction.atomic
-def return_for_changes(plan: SafetyNetPlan, feedback: str, by: User) -> None:
+def return_for_changes(plan: SafetyNetPlan, feedback: str, by: User, *, seen: str = "") -> None:
     """已报上级备案 → 退回修改, with what is to be changed."""
     demand(records_filings(by, plan.organization))
     row = _safety_net(plan)
+    demand_seen(seen, row)
     if row.status != row.Status.FILED:
         raise Refusal("只有已上报、还没备案的方案可以退回。")
     if not feedback.strip():
@@ -202,4 +210,4 @@ def carry_out(plan: SafetyNetPlan, by: User) -> None:
 
 
 def _safety_net(plan: SafetyNetPlan) -> SafetyNetPlan:
-    return SafetyNetPlan.objects.select_for_update(of=("self",)).select_related("organization").get(pk=plan.pk)
+    return locked(SafetyNetPlan.objects.select_related("organization__parent"), plan.pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ from ..rules import wording
 from ..rules.types import Category
 from ..rules.wording import amount
 from ..summaries import refresh
-from .history import Refusal, event, record
+from .history import Refusal, demand_seen, event, locked, record
 
 Progress = Callable[[int], None]
 BATCH = 500
@@ -29,13 +29,19 @@ def credits_for(category: str, hours: Decimal, day: datetime.date) -> Decimal:
 
     Raises Refusal where no cycle holds that day or the credits are none that can be counted.
     """
+    return converted(hours, rate_of(category, day))
+
+
+def rate_of(category: str, day: datetime.date) -> int:
+    """How many hours of a category make one credit on `day`. Raises Refusal where no cycle holds that day."""
     cycle = TrainingCycle.objects.filter(starts_on__lte=day, ends_on__gte=day).first()
     if cycle is None:
         raise Refusal(f"没有哪个培训周期包含 {day}，不能折算学分。")
-    return _converted(hours, cycle.hours_per_credit_of(category))
+    return cycle.hours_per_credit_of(category)
 
 
-def _converted(hours: Decimal, hours_per_credit: int) -> Decimal:
+def converted(hours: Decimal, hours_per_credit: int) -> Decimal:
+    """`hours` in credits, exact; raises Refusal where these are none that can be counted."""
     credits = Decimal(hours) / hours_per_credit
     if message := amount_error(credits, "credits"):
         standard = f"按 {hours_per_credit} 学时 1 学分，"
@@ -89,12 +95,15 @@ def withdraw(project: TrainingProject, by: User) -> None:
 
 
 @transaction.atomic
-def change(project: TrainingProject, by: User) -> None:
+def change(project: TrainingProject, by: User, *, seen: str = "") -> None:
     """Saves changed attributes. What was reviewed keeps the conversion it was reviewed with (credits-01)."""
     demand(manages(by, project.organizer))
     before = _locked(project)
+    demand_seen(seen, before)
     if before.organizer_id != project.organizer_id:
         demand(manages(by, before.organizer))
+        if before.results.exists():
+            raise Refusal({"organizer": "已经登记了成绩，不能换举办机构。"})
     reviewed = before.results.filter(status=TrainingResult.Status.REVIEWED).exists()
     if reviewed and before.ends_on != project.ends_on:
         raise Refusal("有已审核的成绩，不能改结束日期：请先在成绩登记里取消审核。")
@@ -127,6 +136,8 @@ def delete(project: TrainingProject, by: User) -> None:
     row = _locked(project)
     if row.results.filter(status=TrainingResult.Status.REVIEWED).exists():
         raise Refusal("有已审核的成绩，不能删除：请先在成绩登记里取消审核。")
+    if row.results.exclude(teacher__in=Teacher.objects.managed_by(by)).exists():
+        raise Refusal("有的成绩属于您管理范围以外的教师，不能删除：请上级办理。")
     entered = row.results.count()
     record(row, "删除项目", by, f"连同 {entered} 条还没审核的成绩。" if entered else "")
     row.results.all().delete()
@@ -137,29 +148,39 @@ def delete(project: TrainingProject, by: User) -> None:
 
 
 @transaction.atomic
-def enter(project: TrainingProject, teacher: Teacher, hours: Decimal, by: User) -> TrainingResult:
-    """成绩登记: of a published project that `by` can see, for a teacher that `by` is responsible for."""
+def enter(project: TrainingProject, results: Mapping[Teacher, Decimal], by: User) -> list[TrainingResult]:
+    """成绩登记, all or none: of a published project that `by` can see and that is over, hours by teacher in charge."""
     demand(TrainingProject.objects.visible_to(by).filter(pk=project.pk).exists())
-    demand(Teacher.objects.managed_by(by).filter(pk=teacher.pk).exists())
-    if _locked(project).status != TrainingProject.Status.PUBLISHED:
+    ids = [teacher.pk for teacher in results]
+    demand(Teacher.objects.managed_by(by).filter(pk__in=ids).count() == len(ids))
+    current = _locked(project)
+    if current.status != TrainingProject.Status.PUBLISHED:
         raise Refusal("项目发布以后才能登记成绩。")
-    if project.results.filter(teacher=teacher).exists():
-        raise Refusal(f"{teacher.name}在这个项目里已经有成绩了。")
-    result = TrainingResult(project=project, teacher=teacher, hours=hours, entered_by=by)
-    result.full_clean()
-    result.save()
-    record(result, "登记成绩", by, f"{amount(Decimal(hours))} 学时。")
-    return result
+    if there := current.results.filter(teacher__in=ids).select_related("teacher"):
+        raise Refusal(f"{there[0].teacher.name}在这个项目里已经有成绩了。")
+    rate = rate_of(current.category, current.ends_on)
+    rows = [
+        TrainingResult(project=current, teacher=teacher, hours=hours, entered_by=by)
+        for teacher, hours in results.items()
+    ]
+    for row in rows:
+        row.clean_fields(exclude={"project", "teacher", "entered_by", "reviewed_by"})
+        row.clean()
+        converted(row.hours, rate)  # what could never be reviewed is not entered
+    entered = TrainingResult.objects.bulk_create(rows)
+    Event.objects.bulk_create(event(row, "登记成绩", by, f"{amount(Decimal(row.hours))} 学时。") for row in entered)
+    return entered  # nothing to refresh: what is not reviewed counts nowhere
 
 
 @transaction.atomic
 def correct(result: TrainingResult, hours: Decimal, by: User) -> None:
     """Changes the hours of a result that was not reviewed yet."""
     demand(Teacher.objects.managed_by(by).filter(pk=result.teacher_id).exists())
-    row = TrainingResult.objects.select_for_update().get(pk=result.pk)
+    row = locked(TrainingResult.objects.select_related("teacher__school", "project"), result.pk)
     _demand_entered(row)
     before, row.hours = row.hours, hours
     row.full_clean()
+    credits_for(row.project.category, hours, row.project.ends_on)
     row.save()
     record(row, "更正学时", by, f"由 {amount(before)} 改为 {amount(Decimal(hours))} 学时。")
 
@@ -168,7 +189,7 @@ def correct(result: TrainingResult, hours: Decimal, by: User) -> None:
 def remove(result: TrainingResult, by: User) -> None:
     """Deletes a result that was not reviewed yet."""
     demand(Teacher.objects.managed_by(by).filter(pk=result.teacher_id).exists())
-    row = TrainingResult.objects.select_for_update().get(pk=result.pk)
+    row = locked(TrainingResult.objects.select_related("teacher__school", "project"), result.pk)
     _demand_entered(row)
     record(row, "删除成绩", by)
     row.delete()
@@ -200,14 +221,13 @@ def review(project: TrainingProject, results: Collection[int], by: User, progres
         with transaction.atomic():
             now, current = timezone.now(), _locked(project)
             rows = _results(current, batch, TrainingResult.Status.ENTERED)
-            cycle = TrainingCycle.objects.filter(starts_on__lte=current.ends_on, ends_on__gte=current.ends_on).first()
-            rate = cycle.hours_per_credit_of(current.category) if cycle else 0
+            rate = rate_of(current.category, current.ends_on)
             fit = []
             for row in rows:
                 try:
-                    if not rate:
-                        raise Refusal(f"没有哪个培训周期包含 {current.ends_on}，不能折算学分。")
-                    row.credits = _converted(row.hours, rate)
+                    if row.teacher.user_id == by.pk:
+                        raise Refusal("不能审核自己的成绩，请别的审核员办理。")
+                    row.credits = converted(row.hours, rate)
                 except Refusal as refusal:
                     outcome.refused.append(f"{row.teacher}：{refusal.sentence}")
                     continue
@@ -219,6 +239,8 @@ def review(project: TrainingProject, results: Collection[int], by: User, progres
         outcome.done += len(fit)
         if progress:
             progress(outcome.done + len(outcome.refused))
+    if outcome.done:
+        record(project, "审核成绩", by, f"{outcome.done} 条。")
     return outcome
 
 
@@ -236,6 +258,8 @@ def unreview(project: TrainingProject, results: Collection[int], by: User, progr
         outcome.done += len(rows)
         if progress:
             progress(outcome.done)
+    if outcome.done:
+        record(project, "取消审核成绩", by, f"{outcome.done} 条。")
     return outcome
 
 
@@ -254,7 +278,7 @@ def _results(project: TrainingProject, ids: Collection[int], status: str) -> lis
 
 
 def _locked(project: TrainingProject) -> TrainingProject:
-    return TrainingProject.objects.select_for_update(of=("self",)).select_related("organizer").get(pk=project.pk)
+    return locked(TrainingProject.objects.select_related("organizer"), project.pk)
 
 
 def _batches(ids: Iterable[int]) -> Iterable[list[int]]:

@@ -78,13 +78,15 @@ def in_words(plan: Plan, ledger: Ledger) -> tuple[str, ...]:
 
 def _coordinated_ways(plan: Plan) -> str:
     safety_net = f"托底最多还能得 {amount(plan.safety_net_available)} 学分"
-    needed = f"{amount(plan.training_or_degree_needed)} 学分要靠国培、省培、市县培训或学历冲抵"
+    degrees_help = plan.degree_available > ZERO
+    by = "国培、省培、市县培训或学历冲抵" if degrees_help else "国培、省培、市县培训"
+    needed = f"{amount(plan.training_or_degree_needed)} 学分{'要' if degrees_help else '只能'}靠{by}"
     if not plan.training_or_degree_needed:
         return f"{safety_net}，靠托底就能补上；参加国培、省培、市县培训也可以"
     ways = f"{safety_net}，仍有 {needed}" if plan.safety_net_available else f"托底已经不能再计，{needed}"
-    if plan.degree_available:
+    if degrees_help:
         ways += f"（学历冲抵最多还能计 {amount(plan.degree_available)} 学分）"
-    if plan.training_needed:
+    if degrees_help and plan.training_needed:
         ways += f"，其中至少 {amount(plan.training_needed)} 学分只能靠培训"
     return ways
 

@@ -26,12 +26,10 @@ from ..processes.history import Refusal, event, record
 from ..rights import demand
 from ..summaries import refresh
 from . import reader
-from .judging import JUDGES, Judging, Plan, Problem, Values, judge
+from .judging import JUDGES, NOTE, Judging, Plan, Problem, Values, judge
 
 Progress = Callable[[int], None]
 
-#: What `problems` holds that keeps nobody from importing begins so.
-NOTE = "提醒："
 MOST_NAMED = 5
 #: Teachers refreshed between two notes of progress.
 BATCH = 500
@@ -42,6 +40,8 @@ BATCH = 500
 def prepare(kind: str, file_name: str, content: bytes, user: User) -> SpreadsheetImport:
     """Reads and judges a file; what would be done, or what is wrong, is saved for the preview, and nothing else."""
     reading = reader.read(kind, content)
+    # One file at a time waits to be confirmed: they are large.
+    SpreadsheetImport.objects.filter(owner=user, state=SpreadsheetImport.State.READY).delete()
     row = SpreadsheetImport(
         kind=kind,
         owner=user,
@@ -55,6 +55,7 @@ def prepare(kind: str, file_name: str, content: bytes, user: User) -> Spreadshee
     plan = Plan()
     if not problems:
         problems, plan = judge(kind, reading.rows, user)
+        notes += plan.notes
     _note(row, problems, notes, plan)
     return row
 
@@ -110,9 +111,7 @@ def _apply(given: SpreadsheetImport, user: User, progress: Progress | None) -> t
     judging.model._default_manager.bulk_create([step.row for step in added], batch_size=BATCH)
     judging.model._default_manager.bulk_update([step.row for step in changed], judging.written, batch_size=BATCH)
     steps = [step for step in plan.steps if step.action != "same"]
-    events = [
-        event(step.row, action, user, f"{note}（导入）") for step in steps for action, note in [judging.words(step)]
-    ]
+    events = [_event(step.row, *judging.words(step), user) for step in steps]
     Event.objects.bulk_create(events, batch_size=BATCH)
     _refresh({_teacher_of(step.row) for step in steps}, progress)
     row.state, row.applied_at = row.State.APPLIED, timezone.now()
@@ -122,6 +121,11 @@ def _apply(given: SpreadsheetImport, user: User, progress: Progress | None) -> t
     said = f"新增 {len(added)} 条，修改 {len(changed)} 条，没有变化 {row.unchanged} 条。"
     record(row, "导入", user, said)
     return f"导入好了：{said}", ""
+
+
+def _event(row: Any, action: str, note: str, user: User) -> Event:
+    """What an import did to a row, marked as such."""
+    return event(row, action, user, f"{note}（导入）") if note else event(row, f"{action}（导入）", user)
 
 
 def _locked(given: SpreadsheetImport, user: User) -> SpreadsheetImport:
@@ -207,7 +211,7 @@ def _undo(given: SpreadsheetImport, user: User, progress: Progress | None) -> st
     row.save()
     said = f"删除 {len(added)} 条，恢复 {len(changed)} 条。"
     record(row, "撤销导入", user, said)
-    return f"已撤销：{said}"
+    return f"已撤销导入“{row}”：{said}"
 
 
 def _present(judging: type[Judging], pks: Iterable[int], user: User) -> dict[int, Any]:

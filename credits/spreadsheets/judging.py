@@ -11,6 +11,7 @@ import unicodedata
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -18,8 +19,9 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
+from django.db.models.functions import Lower
 
-from ..fields import ExactAmountField, ExactDateField
+from ..fields import ExactAmountField, ExactDateField, in_words, unit_error
 from ..ledger import amount_error, rules_cycle
 from ..models import (
     DegreeAward,
@@ -36,8 +38,10 @@ from ..models import (
     TrainingProject,
     TrainingResult,
 )
-from ..names import sort_key
-from ..processes.own_records import describe
+from ..names import LONGEST_NAME, sort_key
+from ..processes import people, projects
+from ..processes.history import Refusal
+from ..processes.own_records import describe, elsewhere
 from ..rules import wording
 from ..rules.types import AMOUNT_OF_ACTIVITY, LEVELLED, Activity, Position
 from ..rules.wording import amount
@@ -48,6 +52,8 @@ Rows = Sequence[tuple[int, Mapping[str, str]]]
 Problem = tuple[int | None, str, str]
 Values = dict[str, Any]
 
+#: What keeps nobody from importing begins so.
+NOTE = "提醒："
 NO_SUCH_TEACHER = "没有找到这位教师，请核对编号。"
 NUMBER_TAKEN = "这个编号不能用，请核对，或联系主管部门。"
 
@@ -79,6 +85,8 @@ class Step:
 @dataclass
 class Plan:
     steps: list[Step] = field(default_factory=list)
+    #: What keeps nobody from importing, but should be looked at.
+    notes: list[Problem] = field(default_factory=list)
 
     def those(self, action: str) -> list[Step]:
         return [step for step in self.steps if step.action == action]
@@ -96,7 +104,7 @@ def judge(kind: str, rows: Rows, user: User, *, lock: bool = False) -> tuple[lis
     """
     judging = JUDGES[kind](user, lock)
     judging.judge(rows)
-    return judging.problems, Plan(judging.steps)
+    return judging.problems, Plan(judging.steps, judging.notes)
 
 
 # --- one row after another --------------------------------------------------------------------------------------
@@ -155,14 +163,17 @@ class Judging(ABC):
         self.user, self.lock = user, lock
         self.sheet = SHEETS[self.kind]
         self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
         self.steps: list[Step] = []
+        self.cells: Mapping[str, str] = {}
         self.seen: dict[Any, int] = {}
         self.number, self.wrong = 0, False
 
     def judge(self, rows: Rows) -> None:
         self.look_up([cells for _, cells in rows])
-        for self.number, cells in rows:
+        for self.number, self.cells in rows:
             self.wrong = False
+            cells = self.cells
             values = {column.field: self._value(column, cells.get(column.field, "")) for column in self.sheet.columns}
             if not self.wrong:
                 self.take(values)
@@ -222,10 +233,10 @@ class Judging(ABC):
             row.clean_fields(exclude=foreign)  # these were looked up among what the user may reach
             row.clean()
         except ValidationError as error:
-            for name, sentences in error.message_dict.items():
+            for name, errors in error.error_dict.items():
                 where = self.fields.get(name, name)
                 known = any(column.field == where for column in self.sheet.columns)
-                self.say(where if known else "", " ".join(sentences))
+                self.say(where if known else "", in_words(errors))
         return not self.wrong
 
     @classmethod
@@ -261,12 +272,18 @@ class _Teachers(Judging):
         numbers = {_number(cells.get("staff_number", "")) for cells in rows}
         managed = Teacher.objects.managed_by(self.user).filter(staff_number__in=numbers).select_related("school")
         self.teachers = {teacher.staff_number: teacher for teacher in self.locked(managed)}
-        elsewhere = Teacher.objects.filter(staff_number__in=numbers - set(self.teachers))
-        self.taken = set(elsewhere.values_list("staff_number", flat=True))
+        low = {number.lower() for number in numbers}
+        alike = Teacher.objects.annotate(low=Lower("staff_number")).filter(low__in=low)
+        self.taken = set(alike.values_list("low", flat=True))
         in_charge = Organization.objects.visible_to(self.user).filter(kind=Organization.Kind.SCHOOL)
         schools = list(in_charge.select_related("parent"))
         self.only = schools[0] if len(schools) == 1 else None
+        self.namesakes: dict[tuple[int, str], list[str]] = defaultdict(list)
+        named = Teacher.objects.managed_by(self.user).filter(name__in={cells.get("name", "") for cells in rows})
+        for school_id, name, staff_number in named.order_by("pk").values_list("school_id", "name", "staff_number"):
+            self.namesakes[school_id, name].append(staff_number)
         self.schools: dict[str, list[Organization]] = defaultdict(list)
+        self.reviewed = set(Organization.objects.reviewed_by(self.user).values_list("pk", flat=True))
         for school in schools:
             self.schools[school.name].append(school)
             if school.parent:  # told apart by who is above it
@@ -277,18 +294,33 @@ class _Teachers(Judging):
         if not self.is_first(number, "staff_number"):
             return
         teacher = self.teachers.get(number)
-        if teacher is None and number in self.taken:
+        if teacher is None and number.lower() in self.taken:
             return self.say("staff_number", NUMBER_TAKEN)
         school = self._school(values["school"], teacher)
         if school is None:
             return
         given = {name: value for name, value in values.items() if value is not None}
-        if "name" in given:
+        if len(given.get("name", "")) <= LONGEST_NAME and "name" in given:
             given["name_key"] = sort_key(given["name"])
-        if teacher:
-            self.plan(teacher, given | {"school": teacher.school}, existing=True)
-        else:
-            self.plan(Teacher(position=Position.TEACHING.value), given | {"school": school}, existing=False)
+        row = teacher or Teacher(position=Position.TEACHING.value)
+        asked = copy(row)
+        for name, value in (given | {"school": school}).items():
+            setattr(asked, name, value)
+        reviewer = school.parent_id in self.reviewed if school.parent_id else self.user.is_superuser
+        for name, sentence in people.facts_refused(teacher, asked, reviewer).items():
+            self.say(name, sentence)
+        if not self.wrong:
+            self.plan(row, given | {"school": school}, existing=teacher is not None)
+            if teacher is None and not self.wrong:
+                self._note_namesakes(row)
+
+    def _note_namesakes(self, row: Teacher) -> None:
+        """Of the same name in the same school: perhaps the same person with a second number."""
+        numbers = self.namesakes[row.school_id, row.name]
+        if numbers:
+            sentence = f"{NOTE}{row.school}已有一位同名教师（编号 {'、'.join(numbers)}），请核对是不是同一人。"
+            self.notes.append((self.number, self.sheet.column("name").header, sentence))
+        numbers.append(row.staff_number)
 
     def _school(self, name: str | None, teacher: Teacher | None) -> Organization | None:
         if name is None:
@@ -387,12 +419,19 @@ class _Results(_AboutTeachers):
     watched = ("status",)
 
     def look_up_more(self, rows: Sequence[Mapping[str, str]]) -> None:
+        self.rates: dict[int, int] = {}
         codes = {_number(cells.get("project", "")) for cells in rows}
         visible = TrainingProject.objects.visible_to(self.user).filter(code__in=codes).select_related("organizer")
         # Reviewing takes the projects first too, so nobody reviews meanwhile.
         self.projects = {project.code: project for project in self.locked(visible)}
         entered = TrainingResult.objects.filter(project__in=list(self.projects.values()), teacher__in=self.ids)
         self.results = {(row.project_id, row.teacher_id): row for row in self.locked(entered)}
+
+    def rate_of(self, project: TrainingProject) -> int:
+        """The conversion of a project, asked once; raises Refusal where its end lies in no cycle."""
+        if project.pk not in self.rates:
+            self.rates[project.pk] = projects.rate_of(project.category, project.ends_on)
+        return self.rates[project.pk]
 
     def take_of(self, teacher: Teacher, values: Values) -> None:
         project, hours = self.projects.get(values["project"]), values["hours"]
@@ -402,8 +441,12 @@ class _Results(_AboutTeachers):
             return self.say("project", "这个项目还没有发布，发布以后才能登记成绩。")
         if not self.is_first((project.pk, teacher.pk)):
             return
-        if message := amount_error(hours, "hours"):
+        if message := unit_error(self.cells["hours"], "hours") or amount_error(hours, "hours"):
             return self.say("hours", message)
+        try:
+            projects.converted(hours, self.rate_of(project))
+        except Refusal as refusal:
+            return self.say("hours", refusal.sentence)
         row = self.results.get((project.pk, teacher.pk))
         if row is None:
             new = TrainingResult(project=project, teacher=teacher, entered_by=self.user)
@@ -441,6 +484,7 @@ class _Activities(_AboutTeachers):
         self.postings: dict[int, list[Posting]] = defaultdict(list)
         for posting in Posting.objects.filter(teacher__in=self.ids).select_related("school").order_by("pk"):
             self.postings[posting.teacher_id].append(posting)
+        self.in_charge = set(Organization.objects.visible_to(self.user).values_list("pk", flat=True))
         schools = {teacher.school_id for teacher in self.teachers.values()}
         schools |= {posting.school_id for postings in self.postings.values() for posting in postings}
         plans = SchoolPlan.objects.filter(school__in=schools).defer("content")
@@ -457,7 +501,7 @@ class _Activities(_AboutTeachers):
         if (activity in LEVELLED) != (values["level"] is not None):
             return self.say("level", "公开课和讲座要填级别，其他活动不填。")
         takes = AMOUNT_OF_ACTIVITY[activity]
-        if message := amount_error(values["amount"], takes):
+        if message := unit_error(self.cells["amount"], takes) or amount_error(values["amount"], takes):
             return self.say("amount", message)
         plan = self._plan(teacher, day) if values["in_plan"] else None
         if self.wrong:
@@ -490,9 +534,15 @@ class _Activities(_AboutTeachers):
     def _plan(self, teacher: Teacher, day: datetime.date) -> SchoolPlan | None:
         """As `own_records.plan_for`, from what was looked up."""
         school, year = self._school_on(teacher, day), self._school_year(day)
+        if not any(cycle.starts_on <= day <= cycle.ends_on for cycle in self.cycles):
+            self.say("completed_on", f"{day} 不在任何培训周期里，请检查日期。")
+            return None
+        if school.pk not in self.in_charge:
+            self.say("completed_on", elsewhere(day))
+            return None
         plan = self.plans.get((school.pk, year))
         if plan is None:
-            missing = f"{school}还没有{wording.school_year(year)}的校本研修方案"
+            missing = f"{school}还没有 {wording.school_year(year)}的校本研修方案"
             self.say("in_plan", f"{missing}：请先新建方案，或填“{NO}”。")
         return plan
 

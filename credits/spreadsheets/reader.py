@@ -16,6 +16,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import unicodedata
 import warnings
 import zipfile
@@ -32,6 +33,8 @@ MOST_SECONDS = 9  # leaves the parent one of its ten
 MOST_MEMORY = 256 * 1024 * 1024
 #: Of these, kept for saying that the others were not enough.
 LAST_MEMORY = 16 * 1024 * 1024
+#: So many files are taken apart at once by one process of the web server; others wait.
+ROOM = threading.BoundedSemaphore(2)
 MOST_COLUMNS = 40
 #: What a workbook may unpack to. Real sheets of 5,000 rows and 40 columns stay below 20 MB and shrink twentyfold.
 MOST_UNPACKED = 32 * 1024 * 1024
@@ -59,6 +62,7 @@ SENTENCES = {
     "not_xlsx": "这不是 .xlsx 文件（只改文件名不行）。请用 Excel 或 WPS 打开，另存为 .xlsx，再上传。",
     "damaged": "文件打不开，可能没有传完整，或者已经损坏。请用 Excel 或 WPS 打开，另存为 .xlsx，再上传。",
     "macros": "这个文件带有宏（.xlsm），为了安全不接收。请另存为不带宏的 .xlsx，再上传。",
+    "busy": "现在上传的人多，请过半分钟再传一次。",
     "too_much": "这个文件太大或太复杂，系统没有读完。请把数据复制到新下载的模板里，再上传。",
     "doctype": "这个文件里有不该有的内容（XML 文档类型声明），为了安全不接收。请把数据复制到新下载的模板里，再上传。",
     "too_many_cells": "表格里的格子太多（看起来空白、但设置过格式的也算）。请把数据复制到新下载的模板里，再上传。",
@@ -130,6 +134,15 @@ def read(kind: str, content: bytes) -> Reading:
     """The rows of a spreadsheet of `kind`; whatever is wrong with the file stands in `problems`."""
     if len(content) > MOST_BYTES:
         return Reading(problems=[Problem("too_large")])
+    if not ROOM.acquire(timeout=MOST_SECONDS):
+        return Reading(problems=[Problem("busy")])
+    try:
+        return _taken_apart(kind, content)
+    finally:
+        ROOM.release()
+
+
+def _taken_apart(kind: str, content: bytes) -> Reading:
     child = subprocess.Popen(  # noqa: S603  our own interpreter, a kind from our own list
         command(kind),
         stdin=subprocess.PIPE,
@@ -165,6 +178,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.alarm(MOST_SECONDS + 1)  # where nobody is left to end it
     warnings.simplefilter("ignore")
     reading = Reading()
     try:

@@ -1,4 +1,4 @@
-"""Amounts in templates as the rules write them."""
+"""Amounts in templates as the rules write them, and references as links."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django import template
 
+from .. import citations
 from ..models import SelfDirectedActivity
 from ..rules import wording
 
@@ -16,6 +17,12 @@ register = template.Library()
 def amount(value: Decimal) -> str:
     """Without trailing zeros: 20.30000000 → 20.3."""
     return wording.amount(value)
+
+
+@register.filter
+def cited(text: str) -> str:
+    """With a link at each entry that it refers to."""
+    return citations.cited(text)
 
 
 @register.filter

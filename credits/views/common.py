@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -14,9 +16,10 @@ from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from ..models import Teacher
+from ..models import StatementAccess, Teacher
 from ..processes.history import Refusal
 from ..rights import works_here
 
@@ -42,6 +45,15 @@ def staff_page(request: HttpRequest, template: str, section: str, **context: Any
     return render(request, f"credits/{template}", context)
 
 
+def form_template(request: HttpRequest, whole: str) -> str:
+    """The template that answers the credit form: the answer alone where the script asks while one types."""
+    return "_live.html" if request.method == "POST" and asked_by_script(request) else whole
+
+
+def asked_by_script(request: HttpRequest) -> bool:
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
 def user_of(request: HttpRequest) -> User:
     return cast("User", request.user)
 
@@ -55,10 +67,50 @@ def for_staff(view: View) -> View:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return never_cache(login_required(guarded))
+    return signed_in(guarded)
 
 
-def take(request: HttpRequest, step: Callable[[], Any], said: str) -> bool:
+def signed_in(view: View) -> View:
+    """Only for who is signed in. What somebody typed whose sign-in is gone is shown to be copied, nothing is kept."""
+    to_sign_in = login_required(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated and not asked_by_script(request) and (copy := typed_texts(request)):
+            return render(request, "signed_out.html", {"copy": copy, "path": request.get_full_path()}, status=403)
+        return to_sign_in(request, *args, **kwargs)
+
+    return never_cache(guarded)
+
+
+#: Fields that are never somebody's own words; and values that a list or a button sends.
+NOT_WORDS, ONE_WORD = {"csrfmiddlewaretoken", "teacher", "q", "next"}, re.compile(r"[!-~]*")
+
+
+def typed_texts(request: HttpRequest) -> list[str]:
+    """What somebody wrote in words or lines, to be copied where it could not be taken: no numbers of rows, no ids."""
+    if request.method != "POST":
+        return []
+    fields = (
+        (name, values) for name, values in request.POST.lists() if name not in NOT_WORDS and "password" not in name
+    )
+    typed = (value for _, values in fields for value in values if isinstance(value, str))
+    return [text for text in typed if text.strip() and (len(text) >= 20 or not ONE_WORD.fullmatch(text))]
+
+
+#: Whoever comes back to the same page within so long is still looking.
+SAME_LOOK = timedelta(minutes=10)
+
+
+def note_look(request: HttpRequest, teacher: Teacher, kind: str, within: timedelta = SAME_LOOK) -> None:
+    """Records that the user looked, once for all looks of that kind `within` a time."""
+    user = user_of(request)
+    look = {"teacher": teacher, "viewer": user, "kind": kind}
+    if not StatementAccess.objects.filter(**look, at__gte=timezone.now() - within).exists():
+        StatementAccess.objects.create(**look, viewer_name=user.get_username())
+
+
+def take(request: HttpRequest, step: Callable[[], Any], said: str = "") -> bool:
     """Takes a step of a process and says how it went at the top of the next page; False where it was refused."""
     try:
         step()
@@ -68,7 +120,8 @@ def take(request: HttpRequest, step: Callable[[], Any], said: str) -> bool:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return False
-    messages.success(request, said)
+    if said:
+        messages.success(request, said)
     return True
 
 

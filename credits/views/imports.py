@@ -110,7 +110,7 @@ def one(request: HttpRequest, public_id: str) -> HttpResponse:
     user, row = user_of(request), _own(request, public_id)
     problems = [problem for problem in row.problems if not importing.is_note(problem)]
     notes = [
-        (number, column, sentence.removeprefix(importing.NOTE))
+        (number, column, sentence.removeprefix(judging.NOTE))
         for number, column, sentence in row.problems
         if importing.is_note((number, column, sentence))
     ]

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from ..jobs import KEPT
 from ..models import Job
 from ..spreadsheets.sheets import MEDIA_TYPE
-from .common import staff_page, user_of
+from .common import for_staff, staff_page, user_of
 
 #: How often the page of work that goes on asks itself again.
 SECONDS = 2
 
 
-@never_cache
-@login_required
+@for_staff
 @require_safe
 def job(request: HttpRequest, public_id: str) -> HttpResponse:
     """Asks itself again every two seconds while the work goes on, unless `still` is asked for.
@@ -38,8 +37,7 @@ def job(request: HttpRequest, public_id: str) -> HttpResponse:
     return answer
 
 
-@never_cache
-@login_required
+@for_staff
 @require_safe
 def job_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the work made, to download; that teachers in it were looked at was recorded when it was made."""
@@ -52,7 +50,8 @@ def job_file(request: HttpRequest, public_id: str) -> HttpResponse:
 def _own(request: HttpRequest, rows: QuerySet[Job], public_id: str) -> Job:
     if "\x00" in public_id:
         raise Http404
-    return get_object_or_404(rows, owner=user_of(request), public_id=public_id)
+    kept = rows.filter(created_at__gte=timezone.now() - KEPT)
+    return get_object_or_404(kept, owner=user_of(request), public_id=public_id)
 
 
 def follow(request: HttpRequest, job: Job) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ..models import DegreeAward, SelfDirectedActivity, Teacher
 from ..process_forms import ActivityForm, CreditForm, DegreeForm
 from ..processes import own_records as steps
-from ..processes.history import Refusal, events_of
+from ..processes.history import Refusal, events_of, version
 from ..rights import reviews
 from .common import add_refusal, for_staff, row_or_404, staff_page, take, teacher_in_charge, user_of
 
@@ -55,7 +55,8 @@ def activity(request: HttpRequest, public_id: str, pk: int | None = None) -> Htt
 @require_http_methods(["POST"])
 def remove_activity(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
     row = row_or_404(teacher_in_charge(request, public_id).activities.select_related("teacher__school", "plan"), pk)
-    take(request, lambda: steps.remove_activity(row, user_of(request)), "已删除。")
+    said = f"已删除{row.teacher.name}的活动：{steps.describe(row)}"
+    take(request, lambda: steps.remove_activity(row, user_of(request)), said)
     return redirect("credits:records", public_id)
 
 
@@ -93,7 +94,8 @@ def degree(request: HttpRequest, public_id: str, pk: int | None = None) -> HttpR
 @require_http_methods(["POST"])
 def remove_degree(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
     row = row_or_404(teacher_in_charge(request, public_id).degrees.select_related("teacher__school"), pk)
-    take(request, lambda: steps.remove_degree(row, user_of(request)), "已删除。")
+    said = f"已删除{row.teacher.name}的{row.get_level_display()}学历（{row.awarded_on} 取得）。"
+    take(request, lambda: steps.remove_degree(row, user_of(request)), said)
     return redirect("credits:records", public_id)
 
 
@@ -122,10 +124,10 @@ def credit(request: HttpRequest, pk: int) -> HttpResponse:
             if step == "credit" and data["credits"] is None:
                 raise Refusal({"credits": "请填认定多少学分。"})
             if step == "credit":
-                steps.credit(row, data["credits"], user)
+                steps.credit(row, data["credits"], user, seen=request.POST.get("seen", ""))
                 messages.success(request, "已认定。")
             elif step == "send_back":
-                steps.send_back(row, data["feedback"], user)
+                steps.send_back(row, data["feedback"], user, seen=request.POST.get("seen", ""))
                 messages.success(request, "已退回，学校改好以后会再登记。")
             else:
                 raise Http404
@@ -133,7 +135,9 @@ def credit(request: HttpRequest, pk: int) -> HttpResponse:
             add_refusal(form, error)
         else:
             return redirect("credits:degrees")
-    return staff_page(request, "degree.html", DEGREES, degree=row, form=form, may=may, events=events_of(row)[:30])
+    return staff_page(
+        request, "degree.html", DEGREES, degree=row, seen=version(row), form=form, may=may, events=events_of(row)[:30]
+    )
 
 
 def _degrees(request: HttpRequest) -> QuerySet[DegreeAward]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.contrib import messages
@@ -19,11 +20,14 @@ from ..models.access import CODE_LENGTH
 from ..people_forms import TAKEN, EndForm, TeacherForm, TransferForm, schools_of
 from ..processes import people as steps
 from ..processes.history import Refusal
-from ..roster import selected_teachers
+from ..roster import Roster, selected_teachers
 from .common import add_refusal, for_staff, staff_page, take, teacher_in_charge, user_of
 
 MOST_CODES = 2000
 MOST_REASONS = 5
+#: What a session remembers of the forms that codes were issued for, so that a reload does not void the printed ones.
+SENT, MOST_SENT = "codes_sent", 20
+SENT_ALREADY = "这些登录码刚才已经发过，没有重发，已经印好的仍然有效。要重新发，请在名单里再办一次。"
 #: Codes are printed in two groups.
 HALF = CODE_LENGTH // 2
 TEACHERS = "teachers"
@@ -36,6 +40,9 @@ def new(request: HttpRequest) -> HttpResponse:
     form = TeacherForm(request.POST or None, user=user_of(request))
     if request.method == "POST" and (teacher := _saved(request, form)):
         messages.success(request, f"已新增{teacher.name}。可以接着给这位老师发登录码。")
+        if numbers := steps.numbers_of_namesakes(teacher):
+            known = f"本校已有一位同名教师（编号 {'、'.join(numbers)}），请核对是不是同一人。"
+            messages.warning(request, known)
         return redirect("credits:teacher", teacher.public_id)
     lead = "从别的学校调来的老师不要新增，请找上级主管部门办理调动，学分才会跟着走。"
     return _form(request, form, "新增教师", lead, "保存", reverse("credits:teachers"))
@@ -57,11 +64,9 @@ def _saved(request: HttpRequest, form: TeacherForm) -> Teacher | None:
     """The teacher as typed, saved; else None, and the form says why."""
     if not form.is_valid():
         return None
-    added, teacher = form.instance.pk is None, form.save(commit=False)
-    data, before = form.cleaned_data, form.initial
-    labels = [str(form.fields[name].label) for name in data if not added and data[name] != before[name]]
+    teacher = form.save(commit=False)
     try:
-        steps.save_teacher(teacher, user_of(request), changed=labels)
+        steps.save_teacher(teacher, user_of(request))
     except IntegrityError:  # somebody else took the number in this moment
         form.add_error("staff_number", TAKEN)
     except ValidationError as error:
@@ -131,6 +136,9 @@ def codes(request: HttpRequest) -> HttpResponse:
     if len(chosen) > MOST_CODES:
         messages.error(request, f"一次最多发 {MOST_CODES} 张登录码，请先按学校筛选，再分几次发。")
         return redirect("credits:teachers")
+    if (sent := _digest(request)) in request.session.get(SENT, []):
+        messages.error(request, SENT_ALREADY)
+        return redirect(_statement(chosen[0]) if len(chosen) == 1 else Roster(user_of(request), request.POST).address)
     refused = steps.without_code(chosen)
     try:
         issued = steps.issue_codes([one for one in chosen if one.pk not in refused], user_of(request))
@@ -140,6 +148,7 @@ def codes(request: HttpRequest) -> HttpResponse:
         for reason in list(refused.values())[:MOST_REASONS] or ["请先选要发登录码的老师。"]:
             messages.error(request, reason)
         return redirect(_statement(chosen[0]) if len(chosen) == 1 else reverse("credits:teachers"))
+    request.session[SENT] = [*request.session.get(SENT, []), sent][-MOST_SENT:]
     return staff_page(
         request,
         "codes.html",
@@ -149,6 +158,11 @@ def codes(request: HttpRequest) -> HttpResponse:
         until=issued[0][0].sign_in_code.expires_at,
         address=request.build_absolute_uri(reverse("first-sign-in")),
     )
+
+
+def _digest(request: HttpRequest) -> str:
+    """The form as it was sent. Each page that is opened has a token of its own; a reload sends the same again."""
+    return hashlib.sha256(repr(sorted(request.POST.lists())).encode()).hexdigest()
 
 
 def _statement(teacher: Teacher) -> str:

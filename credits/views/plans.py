@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ..models import Organization, SafetyNetPlan, SchoolPlan
 from ..process_forms import FeedbackForm, ForecastForm, PlanForm, PlanTextForm, SafetyNetForm
 from ..processes import plans as steps
-from ..processes.history import Refusal, events_of
+from ..processes.history import events_of, version
 from ..rights import demand, manages, records_filings, reviews
 from .common import add_refusal, for_staff, row_or_404, staff_page, take, user_of
 
@@ -52,9 +53,13 @@ def new_plan(request: HttpRequest) -> HttpResponse:
     form = PlanForm(request.POST or None, user=user_of(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        plan = steps.start(data["school"], data["school_year"], data["content"], user_of(request))
-        messages.success(request, "草稿已保存。写好以后点“上报”。")
-        return redirect("credits:plan", plan.pk)
+        try:
+            plan = steps.start(data["school"], data["school_year"], data["content"], user_of(request))
+        except ValidationError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, "草稿已保存。写好以后点“上报”。")
+            return redirect("credits:plan", plan.pk)
     back = reverse("credits:plans")
     return staff_page(request, "form.html", PLANS, heading="新建校本研修方案", form=form, submit="存为草稿", back=back)
 
@@ -66,14 +71,16 @@ def edit_plan(request: HttpRequest, pk: int) -> HttpResponse:
     form = PlanTextForm(request.POST or None, initial={"content": plan.content})
     if request.method == "POST" and form.is_valid():
         try:
-            steps.rewrite(plan, form.cleaned_data["content"], user_of(request))
-        except Refusal as refusal:
-            add_refusal(form, refusal)
+            steps.rewrite(plan, form.cleaned_data["content"], user_of(request), seen=request.POST.get("seen", ""))
+        except ValidationError as error:
+            add_refusal(form, error)
         else:
             messages.success(request, "已保存。")
             return redirect("credits:plan", pk)
     back = reverse("credits:plan", args=[pk])
-    return staff_page(request, "form.html", PLANS, heading=str(plan), form=form, submit="保存", back=back)
+    return staff_page(
+        request, "form.html", PLANS, heading=str(plan), form=form, submit="保存", back=back, seen=version(plan)
+    )
 
 
 @for_staff
@@ -83,11 +90,12 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     row, user = _plan(request, pk), user_of(request)
     form = FeedbackForm(request.POST if request.method == "POST" else None)
     feedback = form.cleaned_data.get("feedback", "") if form.is_bound and form.is_valid() else ""
+    seen = request.POST.get("seen", "")
     taken: dict[str, tuple[Callable[[], None], str]] = {
         "file": (lambda: steps.file(row, user), "已上报，等待审核。"),
         "take_back": (lambda: steps.take_back(row, user), "已撤回，可以再改。"),
-        "approve": (lambda: steps.approve(row, feedback, user), "已通过，方案里的活动从现在起计学分。"),
-        "send_back": (lambda: steps.send_back(row, feedback, user), "已退回，学校改好以后会再上报。"),
+        "approve": (lambda: steps.approve(row, feedback, user, seen=seen), "已通过，方案里的活动从现在起计学分。"),
+        "send_back": (lambda: steps.send_back(row, feedback, user, seen=seen), "已退回，学校改好以后会再上报。"),
         "discard": (lambda: steps.discard(row, user), "方案已删除。"),
     }
     if request.method == "POST" and (not form.is_bound or form.is_valid()):
@@ -99,6 +107,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "plan.html",
         PLANS,
         plan=row,
+        seen=version(row),
         form=form,
         keeps=manages(user, row.school),
         reviews=reviews(user, row.school),
@@ -140,8 +149,8 @@ def new_safety_net(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             plan = steps.forecast(data["organization"], data["school_year"], data["forecast"], user)
-        except Refusal as refusal:
-            add_refusal(form, refusal)
+        except ValidationError as error:
+            add_refusal(form, error)
         else:
             messages.success(request, "预判已保存。下一步：拟定方案。")
             return redirect("credits:safety-net-plan", plan.pk)
@@ -160,14 +169,16 @@ def edit_safety_net(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            steps.draw_up(row, data["forecast"], data["content"], user_of(request))
-        except Refusal as refusal:
-            add_refusal(form, refusal)
+            steps.draw_up(row, data["forecast"], data["content"], user_of(request), seen=request.POST.get("seen", ""))
+        except ValidationError as error:
+            add_refusal(form, error)
         else:
             messages.success(request, "方案已保存。")
             return redirect("credits:safety-net-plan", pk)
     back = reverse("credits:safety-net-plan", args=[pk])
-    return staff_page(request, "form.html", SAFETY_NET, heading=str(row), form=form, submit="保存", back=back)
+    return staff_page(
+        request, "form.html", SAFETY_NET, heading=str(row), form=form, submit="保存", back=back, seen=version(row)
+    )
 
 
 @for_staff
@@ -177,10 +188,11 @@ def safety_net_plan(request: HttpRequest, pk: int) -> HttpResponse:
     row, user = _safety_net(request, pk), user_of(request)
     form = FeedbackForm(request.POST if request.method == "POST" else None)
     feedback = form.cleaned_data.get("feedback", "") if form.is_bound and form.is_valid() else ""
+    seen = request.POST.get("seen", "")
     taken: dict[str, tuple[Callable[[], None], str]] = {
         "file": (lambda: steps.file_upwards(row, user), "已报上级，等待备案。"),
-        "put_on_record": (lambda: steps.put_on_record(row, feedback, user), "已备案。"),
-        "send_back": (lambda: steps.return_for_changes(row, feedback, user), "已退回。"),
+        "put_on_record": (lambda: steps.put_on_record(row, feedback, user, seen=seen), "已备案。"),
+        "send_back": (lambda: steps.return_for_changes(row, feedback, user, seen=seen), "已退回。"),
         "carry_out": (lambda: steps.carry_out(row, user), "已开始组织实施，可以发布托底培训项目了。"),
     }
     if request.method == "POST" and form.is_valid():
@@ -192,6 +204,7 @@ def safety_net_plan(request: HttpRequest, pk: int) -> HttpResponse:
         "safety_net_plan.html",
         SAFETY_NET,
         plan=row,
+        seen=version(row),
         form=form,
         keeps=manages(user, row.organization),
         records=records_filings(user, row.organization),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import jobs
 from ..models import Job, Teacher, TrainingProject, TrainingResult
-from ..process_forms import ProjectForm, ResultsForm
+from ..process_forms import HoursForm, ProjectForm, ResultsForm
 from ..processes import projects as steps
-from ..processes.history import Refusal, events_of, record
+from ..processes.history import Refusal, demand_seen, events_of, record, version
 from ..rights import demand, manages, reviews
 from ..rules.wording import amount
 from .common import add_refusal, for_staff, row_or_404, staff_page, take, user_of
@@ -33,15 +34,19 @@ SECTION = "projects"
 def projects(request: HttpRequest) -> HttpResponse:
     """The projects of the organisations in charge, and what bodies above have published."""
     user = user_of(request)
-    entered = Count("results", filter=Q(results__status=TrainingResult.Status.ENTERED))
-    reviewed = Count("results", filter=Q(results__status=TrainingResult.Status.REVIEWED))
+    own = Q(results__teacher__in=Teacher.objects.managed_by(user))
+    entered = Count("results", filter=own & Q(results__status=TrainingResult.Status.ENTERED))
+    reviewed = Count("results", filter=own & Q(results__status=TrainingResult.Status.REVIEWED))
     rows = TrainingProject.objects.visible_to(user).select_related("organizer")
     text = request.GET.get("q", "").replace("\x00", "")[:60].strip()
-    if text:
-        rows = rows.filter(Q(name__icontains=text) | Q(code__iexact=text))
+    for word in text.split():
+        rows = rows.filter(Q(name__icontains=word) | Q(code__icontains=word))
     rows = rows.annotate(entered=entered, reviewed=reviewed).order_by("-ends_on", "code")
+    waiting = bool(request.GET.get("waiting"))
+    if waiting:
+        rows = rows.filter(entered__gt=0)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return staff_page(request, "projects.html", SECTION, page=page, text=text)
+    return staff_page(request, "projects.html", SECTION, page=page, text=text, waiting=waiting)
 
 
 @for_staff
@@ -52,10 +57,15 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         project = form.save(commit=False)
         demand(manages(user, project.organizer))
-        project.save()
-        record(project, "新建项目", user)
-        messages.success(request, "项目已经保存，还没有发布。核对无误后点“发布”。")
-        return redirect("credits:project", project.code)
+        try:
+            with transaction.atomic():
+                project.save()
+                record(project, "新建项目", user)
+        except IntegrityError:  # sent twice
+            form.add_error("code", "这个编号刚才已经用了，请换一个。")
+        else:
+            messages.success(request, "项目已经保存，还没有发布。核对无误后点“发布”。")
+            return redirect("credits:project", project.code)
     back = reverse("credits:projects")
     return staff_page(request, "form.html", SECTION, heading="新建培训项目", form=form, submit="保存", back=back)
 
@@ -68,7 +78,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     form = ProjectForm(request.POST or None, instance=project, user=user)
     if request.method == "POST" and form.is_valid():
         try:
-            steps.change(form.save(commit=False), user)
+            steps.change(form.save(commit=False), user, seen=request.POST.get("seen", ""))
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -114,6 +124,10 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         reviews=reviews(user, row.organizer),
         page=page,
         status=asked,
+        seen={
+            status: version(row, *in_charge.filter(status=status).order_by("pk"))
+            for status in TrainingResult.Status.values
+        },
         entered=counts.get(TrainingResult.Status.ENTERED, 0),
         reviewed=counts.get(TrainingResult.Status.REVIEWED, 0),
         stale=stale.count(),
@@ -148,7 +162,11 @@ def _on_results(request: HttpRequest, row: TrainingProject, step: str) -> HttpRe
     if request.POST.get("all") != "1":
         asked = [int(pk) for pk in request.POST.getlist("result") if pk.isascii() and pk.isdigit() and len(pk) < 19]
         chosen = chosen.filter(pk__in=asked)
-    ids = list(chosen.values_list("pk", flat=True))
+    rows = list(chosen.order_by("pk"))
+    ids = [one.pk for one in rows]
+    seen = request.POST.get("seen", "")
+    if ids and request.POST.get("all") == "1" and not take(request, lambda: demand_seen(seen, row, *rows)):
+        return redirect(here)
     if not ids:
         what = "待审核" if step == "review" else "已审核"
         messages.error(request, f"没有选中{what}的成绩。请先在成绩前面打勾，或者用“全部”。")
@@ -191,9 +209,7 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
     form = ResultsForm(request.POST or None, project=row, user=user)
     if request.method == "POST" and form.is_valid():
         try:
-            with transaction.atomic():
-                for teacher, hours in form.cleaned_data["numbers"]:
-                    steps.enter(row, teacher, hours, user)
+            steps.enter(row, dict(form.cleaned_data["numbers"]), user)
         except ValidationError as error:
             form.add_error("numbers", error.messages)
         else:
@@ -205,10 +221,33 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @for_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Other hours for a result that was not reviewed yet."""
+    result = row_or_404(_results(request, _project(request, code)), pk)
+    form = HoursForm(request.POST or None, initial={"hours": amount(Decimal(result.hours))})
+    here = reverse("credits:project", args=[code])
+    if request.method == "POST" and form.is_valid():
+        try:
+            steps.correct(result, form.cleaned_data["hours"], user_of(request))
+        except ValidationError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, f"{result.teacher.name}的学时已更正。")
+            return redirect(here)
+    heading, lead = (
+        f"更正{result.teacher.name}的学时",
+        f"项目：{result.project}，{amount(Decimal(result.project.hours))} 学时。",
+    )
+    return staff_page(request, "form.html", SECTION, heading=heading, lead=lead, form=form, submit="保存", back=here)
+
+
+@for_staff
 @require_http_methods(["POST"])
 def remove_result(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     result = row_or_404(_results(request, _project(request, code)), pk)
-    take(request, lambda: steps.remove(result, user_of(request)), "已删除。")
+    said = f"已删除{result.teacher.name}的成绩（{amount(Decimal(result.hours))} 学时）。"
+    take(request, lambda: steps.remove(result, user_of(request)), said)
     return redirect("credits:project", code)
 
 
@@ -223,4 +262,4 @@ def _project(request: HttpRequest, code: str) -> TrainingProject:
 def _results(request: HttpRequest, row: TrainingProject) -> Any:
     """The results of the teachers in charge: other schools' teachers do not exist here."""
     in_charge = Teacher.objects.managed_by(user_of(request))
-    return row.results.filter(teacher__in=in_charge).select_related("teacher__school", "reviewed_by")
+    return row.results.filter(teacher__in=in_charge).select_related("teacher__school", "project__organizer")

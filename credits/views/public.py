@@ -12,6 +12,7 @@ from ..models import TrainingCycle
 from ..presentation import StatementPage, clause_views, conversion_views, number_views
 from ..rules.clauses import CLAUSES, TAG_EXPLANATIONS, TAG_LABELS
 from ..rules.evaluate import evaluate
+from .common import form_template
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +36,7 @@ def check(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cycles": TrainingCycle.objects.all(),
     }
-    return render(request, "credits/check.html", context)
+    return render(request, f"credits/{form_template(request, 'check.html')}", context)
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -15,9 +16,21 @@ from ..forms import CreditCheck, edited, record_name, what_if_data
 from ..ledger import of_teachers, on_top_of, rules_cycle, today
 from ..models import StatementAccess, Teacher, TrainingCycle
 from ..pending import pending_of
-from ..presentation import StatementPage, names_of_records
+from ..presentation import StatementPage, names_of_records, plans_in_question
 from ..rules.evaluate import evaluate, sums
-from .common import staff_page, teacher_in_charge, user_of
+from .common import (
+    SAME_LOOK,
+    asked_by_script,
+    form_template,
+    note_look,
+    signed_in,
+    staff_page,
+    teacher_in_charge,
+    user_of,
+)
+
+#: How long the looks of one person at one teacher, asked by the script, count as the one that came before.
+WHILE_TYPING = timedelta(minutes=30)
 
 
 @never_cache
@@ -40,26 +53,24 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "credits/teacher.html", {"nav": "mine", "own": True, **_statement(request, row)})
 
 
-@never_cache
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def what_if(request: HttpRequest, public_id: str) -> HttpResponse:
     """What a statement would be with further records, without saving any of them; a look like any other."""
-    user, row = user_of(request), teacher_in_charge(request, public_id)
-    kind = StatementAccess.Kind.WHAT_IF
-    StatementAccess.objects.create(teacher=row, viewer=user, viewer_name=user.get_username(), kind=kind)
+    row = teacher_in_charge(request, public_id)
+    # The answers that come while one types belong to the look that began with the page.
+    note_look(request, row, StatementAccess.Kind.WHAT_IF, WHILE_TYPING if asked_by_script(request) else SAME_LOOK)
     back = reverse("credits:teacher", args=[public_id])
-    return staff_page(request, "what_if.html", "teachers", **_what_if(request, row), back=back)
+    return staff_page(request, form_template(request, "what_if.html"), "teachers", **_what_if(request, row), back=back)
 
 
-@never_cache
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_what_if(request: HttpRequest) -> HttpResponse:
     """The same on top of the signed-in teacher's own records."""
     row = _own(request)
     context = {"nav": "mine", "own": True, "back": reverse("credits:mine"), **_what_if(request, row)}
-    return render(request, "credits/what_if.html", context)
+    return render(request, f"credits/{form_template(request, 'what_if.html')}", context)
 
 
 def _own(request: HttpRequest) -> Teacher:
@@ -74,15 +85,17 @@ def _what_if(request: HttpRequest, row: Teacher) -> dict[str, Any]:
         form = CreditCheck(edited(data, add=add, remove=remove), judge=not (add or remove))
     else:
         form = CreditCheck(what_if_data(row, _cycle(request, cycles)), judge=True)
+    form.teacher.fields["as_of"].help_text = "留空就算到您填的最后一天。"
     context: dict[str, Any] = {"teacher": row, "form": form, "cycles": cycles, "action": request.path, "page": None}
     if form.judge and form.is_valid():
         typed = form.ledger()
-        ledger = on_top_of(typed, row.pk)
+        # Without a day of its own it is judged as of the last that was typed: these are plans.
+        ledger = on_top_of(typed, row.pk, to_the_last=form.teacher.cleaned_data["as_of"] is None)
         names = names_of_records(ledger)
         names |= {f"+{record.id}": f"假设：{record_name(record.id)}" for record in typed.records}
-        day = min(today(), typed.cycle.ends_on)
-        recorded = sums(of_teachers([row.pk], typed.cycle, day)[row.pk])
-        context |= {"page": StatementPage(evaluate(ledger), names.__getitem__), "recorded": recorded}
+        recorded = sums(of_teachers([row.pk], typed.cycle, today())[row.pk])
+        page = StatementPage(evaluate(ledger), names.__getitem__, plans_in_question(ledger))
+        context |= {"page": page, "recorded": recorded}
         context["added"] = len(typed.records)
     return context
 
@@ -105,13 +118,14 @@ def _statement(request: HttpRequest, row: Teacher) -> dict[str, Any]:
     """A teacher's statement, computed afresh: today's, or of the cycle that is asked for."""
     cycles = _cycles()
     cycle = _cycle(request, cycles)
-    ledger = of_teachers([row.pk], rules_cycle(cycle), min(today(), cycle.ends_on))[row.pk]
+    # After the cycle, too, it is judged as of today: what could have closed the gap is not to be had any more.
+    ledger = of_teachers([row.pk], rules_cycle(cycle), today())[row.pk]
     names = names_of_records(ledger)
     return {
         "teacher": row,
         "cycle": cycle,
         "cycles": cycles,
-        "page": StatementPage(evaluate(ledger), names.__getitem__),
+        "page": StatementPage(evaluate(ledger), names.__getitem__, plans_in_question(ledger)),
         "pending": pending_of(row, cycle),
         "postings": row.postings.select_related("school"),
     }

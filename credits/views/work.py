@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from ..models import Event, TrainingResult
+from ..models import Event, StatementAccess, TrainingResult
 from ..pending import Work
-from .common import for_staff, staff_page, teacher_in_charge, user_of
+from .common import for_staff, note_look, staff_page, teacher_in_charge, user_of
 
 MOST = 20
 
@@ -33,8 +33,9 @@ def work(request: HttpRequest) -> HttpResponse:
 @for_staff
 @require_safe
 def records(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Everything that was entered of a teacher, in every cycle, with what can be done about it."""
+    """Everything that was entered of a teacher, in every cycle, with what can be done about it; a look is recorded."""
     teacher = teacher_in_charge(request, public_id)
+    note_look(request, teacher, StatementAccess.Kind.RECORDS)
     return staff_page(
         request,
         "records.html",

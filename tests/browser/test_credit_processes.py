@@ -225,14 +225,70 @@ def test_a_spreadsheet_is_previewed_mended_imported_and_undone(visitor: Visitor,
     upload("A-88")
     expect(page.get_by_text("没有变化：")).to_be_visible()
     page.goto("/credits/import/")
-    page.get_by_role("button", name=re.compile("^撤销")).click()
+    page.get_by_text("撤销…").click()
+    page.get_by_role("button", name=re.compile("^确定撤销")).click()
     assert not Teacher.objects.filter(name="周八").exists()
+
+
+def test_a_result_is_deleted_in_two_steps_by_keyboard_too_and_enter_at_a_box_deletes_nothing(
+    visitor: Visitor, place: Place
+) -> None:
+    project = make_project(place.county)
+    make_result(place.teacher, project, status="entered")
+    page = browser_of(visitor, place, "reviewer")
+    page.goto(f"/credits/projects/{project.code}/")
+    page.get_by_label("选择张三").press("Enter")
+    expect(page.get_by_role("button", name=re.compile("^确定删除"))).to_be_hidden()
+    assert TrainingResult.objects.exists()
+    page.get_by_text("删除…").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("已删除张三的成绩")).to_be_visible()
+    assert not TrainingResult.objects.exists()
+
+
+def test_the_preview_of_a_spreadsheet_fits_a_desk_and_scrolls_inside_itself_on_a_phone(
+    visitor: Visitor, place: Place, tmp_path: Path
+) -> None:
+    book = load_workbook(BytesIO(template("teachers")))
+    values = ("A-88", "周八", "桃源一小", "在校任教", "2010-09-01", "语文", "小学")
+    for at, value in enumerate(values, start=1):
+        book.worksheets[0].cell(2, at).value = value
+    book.save(tmp_path / "教师.xlsx")
+    for width in (1280, 390):
+        page = browser_of(visitor, place, "staff", viewport={"width": width, "height": 900})
+        page.goto("/credits/import/")
+        page.locator("input[name=kind][value=teachers]").check()
+        page.locator("input[type=file]").set_input_files(tmp_path / "教师.xlsx")
+        press(page, "上传并预览")
+        table = page.locator(".preview")
+        hidden = table.evaluate("box => box.scrollWidth - box.clientWidth")
+        assert (hidden > 0) == (width == 390), f"{hidden} px at {width}"
+        assert page.get_by_text("可以左右滑动").is_visible() == (width == 390)
+        assert page.locator("html").evaluate("page => page.scrollWidth") <= width
+        first = table.locator("tbody th").evaluate("cell => cell.offsetWidth")
+        assert first < 70
+
+
+def test_buttons_and_boxes_show_the_ring_of_links_to_the_keyboard(visitor: Visitor, place: Place) -> None:
+    page = browser_of(visitor, place, "staff")
+    page.goto("/credits/teachers/")
+    for control in (
+        page.get_by_role("button", name="退出"),
+        page.get_by_label("选择张三"),
+        page.get_by_text("大字版").first,
+    ):
+        control.focus()
+        ring = control.evaluate("it => [getComputedStyle(it).outlineWidth, getComputedStyle(it).outlineStyle]")
+        assert ring == ["3px", "solid"]
 
 
 def test_a_teacher_signs_in_for_the_first_time_with_a_printed_code(visitor: Visitor, place: Place) -> None:
     newcomer = make_teacher(place.school, name="周八", staff_number="A-8")
     school = browser_of(visitor, place, "staff", viewport={"width": 1280, "height": 900})
     school.goto(f"/credits/teachers/{newcomer.public_id}/")
+    school.get_by_text("管理这位教师").click()
     press(school, "发登录码")
     code = school.locator(".slip-code").inner_text()
     page = visitor.page(java_script_enabled=False)
@@ -312,27 +368,35 @@ def pages(place: Place) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("looks", ["light", "dark", "large"])
 def test_axe_finds_nothing_on_the_pages_of_the_processes(
-    visitor: Visitor, place: Place, pages: dict[str, list[str]], scheme: str
+    visitor: Visitor, place: Place, pages: dict[str, list[str]], looks: str
 ) -> None:
     for who, paths in pages.items():
-        page = visitor.page(color_scheme=scheme)
+        page = visitor.page(color_scheme="dark" if looks == "dark" else "light")
+        if looks == "large":
+            page.context.add_cookies([{"name": "size", "value": "large", "url": visitor.base}])
         session = place.client(who).cookies["sessionid"].value
         page.context.add_cookies([{"name": "sessionid", "value": session, "url": visitor.base}])
         for path in paths:
             answer = page.goto(path)
             assert answer
             assert answer.status == 200, path
-            found = [(item["id"], item["nodes"][0]["html"][:160]) for item in Axe().run(page).response["violations"]]
-            assert found == [], f"{path} ({scheme})"
+            assert (page.locator("html").get_attribute("data-size") == "large") == (looks == "large")
+            response = Axe().run(page, options={"resultTypes": ["violations"]}).response  # in half the time
+            found = [(item["id"], item["nodes"][0]["html"][:160]) for item in response["violations"]]
+            assert found == [], f"{path} ({looks})"
     assert visitor.complaints == []
 
 
-def test_no_page_of_the_processes_scrolls_sideways(visitor: Visitor, place: Place, pages: dict[str, list[str]]) -> None:
-    for width in (320, 390, 768, 1280):
+@pytest.mark.parametrize("size", ["usual", "large"])
+def test_no_page_of_the_processes_scrolls_sideways(
+    visitor: Visitor, place: Place, pages: dict[str, list[str]], size: str
+) -> None:
+    for width in (320, 390, 768, 1280) if size == "usual" else (320,):
         for who, paths in pages.items():
             page = browser_of(visitor, place, who, viewport={"width": width, "height": 800})
+            page.context.add_cookies([{"name": "size", "value": size, "url": visitor.base}])
             for path in paths:
                 page.goto(path)
                 whole = page.locator("html").evaluate("page => page.scrollWidth")

@@ -20,6 +20,7 @@ class FormPage(HTMLParser):
         self.marked: list[str] = []  # fields that look or sound wrong
         self.text = ""
         self._inside = False
+        self._inert = False  # in a <template>, which is no part of the form
         self._select = ""
         self._error = ""
         self.feed(html)
@@ -29,7 +30,9 @@ class FormPage(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._inside = attributes.get("id") == "form"
-        if not self._inside:
+        if tag == "template":
+            self._inert = True
+        if not self._inside or self._inert:
             return
         name = attributes.get("name", "")
         if attributes.get("role") == "group":
@@ -52,6 +55,8 @@ class FormPage(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._inside = False
+        elif tag == "template":
+            self._inert = False
         elif tag == "div":
             self._error = ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -164,7 +165,7 @@ def test_statement_shows_verdict_sums_lines_clauses_and_tags() -> None:
         "统筹 13.5（要求 26），自主 1.75（要求 10），统筹还差 12.5 学分，自主还差 8.25 学分",
         "25 学时：所在方案已上报，还没有审核通过",
         "7.5 学时 ÷ 10 学时/学分 = 0.75 学分",
-        "托底最多还能得 3 学分，仍有 9.5 学分要靠国培、省培、市县培训或学历冲抵",
+        "托底最多还能得 3 学分，仍有 9.5 学分只能靠国培、省培、市县培训",
         "同一项目、同一天已有一条记录，不重复计",
         "有 2.5 学分等校本研修方案审核通过后可以计入自主",
         "“最高不超过 8 学分”",
@@ -311,7 +312,7 @@ def test_each_activity_of_the_list_is_counted(choice: str, activity: str, amount
 BAD_AMOUNTS = [
     *("NaN", "nan", "Infinity", "-Infinity", "-1", "－１", "-0", "0", "0.00", "００", "1e309", "1e2", "1_0", "1 0"),
     *("٣", "½", "²", "①", "十二", "二", "26.0000001", "0.001", "12,5", "１２，５", "1.000,00", "0x1A", "4.", ".5"),
-    *("9" * 400, f"0.{'0' * 400}1", "4学分", "4%", "4\u200b", "\u202e4", "4\x00", "null", "=1+1", "<b>4</b>", "'", '"'),
+    *("9" * 400, f"0.{'0' * 400}1", "4节", "4%", "4\u200b", "\u202e4", "4\x00", "null", "=1+1", "<b>4</b>", "'", '"'),
     *("+4", "4..5", "--4", "4 4", "４．", "true"),
 ]
 BAD_DATES = [
@@ -328,6 +329,46 @@ def test_bad_amount_is_no_amount(value: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         ExactAmountField(kind="credits").clean(value)
     assert CHINESE_SENTENCE.search(refusal.value.messages[0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "amount"),
+    [
+        ("credits", "4学分", "4"),
+        ("credits", "１．５ 分", "1.5"),
+        ("hours", "40学时", "40"),
+        ("hours", "40 课时", "40"),
+        ("count", "20节", "20"),
+        ("count", "2次", "2"),
+    ],
+)
+def test_the_unit_of_a_field_may_stand_behind_its_number(kind: str, value: str, amount: str) -> None:
+    assert ExactAmountField(kind=kind).clean(value) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "sentence"),
+    [
+        ("credits", "-1", "要大于 0。"),
+        ("hours", "－2.5", "要大于 0。"),
+        ("credits", "40学时", "这里填学分，不是学时。"),
+        ("hours", "4分", "这里填学时，不是分。"),
+        ("count", "２学分", "这里填节数或次数，不是学分。"),
+    ],
+)
+def test_a_negative_number_and_another_unit_are_told_as_such(kind: str, value: str, sentence: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        ExactAmountField(kind=kind).clean(value)
+    assert refusal.value.messages == [sentence]
+
+
+def test_hours_are_no_credits_of_an_activity_either() -> None:
+    page = page_of(
+        post(make_form(make_ledger(make_self_directed("2", "school_training"))), self_directed__0__amount="20学时")
+    )
+    assert page.errors == {"self_directed-0-amount": "这里填学分，不是学时。"}
+    fine = post(make_form(make_ledger(make_self_directed(20, "lesson_observation"))), self_directed__0__amount="20节")
+    assert is_judged(fine)
 
 
 @pytest.mark.parametrize("value", BAD_DATES, ids=lambda value: ascii(value)[:24])
@@ -546,9 +587,9 @@ def test_removing_no_row_changes_nothing(row: str) -> None:
 
 def test_buttons_need_no_script() -> None:
     html = page_of(BROWSER.get(URL)).html
-    assert html.count('type="submit" name="add"') == 3
-    assert html.count('type="submit" name="remove"') == 3
-    assert "<script" not in html
+    shown = re.sub(r"<template>.*?</template>", "", html, flags=re.S)  # the script's own blank rows
+    assert shown.count('type="submit" name="add"') == 3
+    assert shown.count('type="submit" name="remove"') == 3
 
 
 def test_sixty_rows_are_judged() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -55,6 +55,12 @@ def refused(answer: Any) -> bool:
     return answer.status_code == 200 and WRONG_CODE in answer.content.decode() and "sessionid" not in answer.cookies
 
 
+def wrongly(answer: Any) -> tuple[bool, bool]:
+    """Whether the page says that the code is wrong, and that the password will not do."""
+    body = answer.content.decode()
+    return WRONG_CODE in body, 'id="id_password1_error"' in body
+
+
 # --- issuing ------------------------------------------------------------------------------------------------------
 
 
@@ -85,6 +91,21 @@ def test_all_that_the_roster_finds_get_one(place: Place, newcomer: Teacher) -> N
     assert [name for name, *_ in found] == ["李四"]
     everybody = slips(place.client("reviewer").post(CODES, {"all": "1"}))
     assert sorted(name for name, *_ in everybody) == ["张三", "李四", "王五"]
+
+
+def test_reloading_the_slips_issues_nothing_anew_and_the_printed_ones_hold(place: Place, newcomer: Teacher) -> None:
+    client = place.client("staff")
+    sent = {"teacher": newcomer.public_id, "csrfmiddlewaretoken": "as-the-page-had-it"}
+    [(*_, code)] = slips(client.post(CODES, sent))
+    again = client.post(CODES, sent, follow=True)
+    assert again.redirect_chain == [(f"/credits/teachers/{newcomer.public_id}/", 302)]
+    assert "这些登录码刚才已经发过，没有重发，已经印好的仍然有效。" in again.content.decode()
+    many = {"all": "1", "sort": "-name", "csrfmiddlewaretoken": "as-the-roster-had-it"}
+    assert slips(client.post(CODES, many))
+    assert client.post(CODES, many).headers["Location"] == "/credits/teachers/?sort=-name"
+    [(*_, newer)] = slips(client.post(CODES, sent | {"csrfmiddlewaretoken": "as-it-was-opened-anew"}))
+    assert refused(try_code("A-2", code))
+    assert try_code("A-2", newer).status_code == 302
 
 
 def test_a_code_is_kept_only_as_a_digest(place: Place, newcomer: Teacher) -> None:
@@ -246,13 +267,28 @@ def test_what_is_typed_is_taken_as_it_is_meant(place: Place, newcomer: Teacher, 
     assert try_code(number, spelled(code_of(newcomer, place))).status_code == 302
 
 
-def test_where_two_numbers_differ_by_capitals_only_each_is_itself(place: Place, newcomer: Teacher) -> None:
-    twin = make_teacher(place.school, staff_number="a-2")
-    code, twins = code_of(newcomer, place), code_of(twin, place)
-    assert refused(try_code("a-2", code))
-    assert try_code("a-2", twins).status_code == 302
+def test_no_two_numbers_differ_by_capitals_only(place: Place, newcomer: Teacher) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_teacher(place.school, staff_number="a-2")
+
+
+def test_a_wrong_code_and_a_weak_password_are_told_at_once_and_the_code_stays_good(
+    place: Place, newcomer: Teacher
+) -> None:
+    code = code_of(newcomer, place)
+    assert wrongly(try_code("A-2", wrong(code), "short")) == (True, True)
+    assert SignInCode.objects.get().wrong == 1
+    assert wrongly(try_code("A-2", code, "short")) == (False, True)
+    assert wrongly(try_code("Z-9", code, "short")) == (True, True)
+    assert SignInCode.objects.get().wrong == 1
     assert try_code("A-2", code).status_code == 302
-    assert twin.user_id != Teacher.objects.get(pk=newcomer.pk).user_id
+
+
+def test_the_sign_in_page_says_what_a_teachers_account_is_and_what_to_look_at(client: Client, db: None) -> None:
+    hint = "老师的账号一般就是教师编号。"
+    assert f'id="id_username_helptext">{hint}' in client.get("/sign-in/").content.decode()
+    answer = client.post("/sign-in/", {"username": "A-2", "password": "not-the-right-one"})
+    assert f"账号或密码不对，请再看一遍。{hint}" in answer.content.decode()
 
 
 # --- what does not get in -----------------------------------------------------------------------------------------
@@ -324,11 +360,16 @@ def test_whatever_is_wrong_the_work_is_the_same(place: Place, newcomer: Teacher,
     assert work(*MADE_USELESS[what](place, newcomer, code)) == reference
 
 
-def test_ten_wrong_codes_make_a_teachers_code_void_wherever_they_come_from(place: Place, newcomer: Teacher) -> None:
+def test_very_many_wrong_codes_make_a_teachers_code_void_wherever_they_come_from(
+    place: Place, newcomer: Teacher
+) -> None:
     other = code_of(place.teacher, place)
     code = code_of(newcomer, place)
-    for number in range(MOST_WRONG_CODES):
+    for number in range(3):
         assert refused(try_code("A-2", wrong(code), REMOTE_ADDR=f"203.0.113.{number}"))
+    assert SignInCode.objects.get(teacher=newcomer).wrong == 3
+    SignInCode.objects.filter(teacher=newcomer).update(wrong=MOST_WRONG_CODES - 1)
+    assert refused(try_code("A-2", wrong(code)))
     assert SignInCode.objects.get(teacher=newcomer).wrong == MOST_WRONG_CODES
     assert refused(try_code("A-2", code))
     assert SignInCode.objects.get(teacher=newcomer).wrong == MOST_WRONG_CODES
@@ -356,9 +397,9 @@ def test_tries_from_one_address_are_limited(place: Place, monkeypatch: pytest.Mo
     ("password", "again", "sentence"),
     [
         ("short1", None, "密码太短了"),
-        ("1234567890123", None, "密码只包含数字"),
+        ("1234567890123", None, "密码不能全是数字。"),
         ("password123", None, "太常见"),
-        ("quartz-77889", None, "太相似"),
+        ("quartz-77889", None, "密码不要和教师编号或姓名相近。"),
         (PASSWORD, "mulberry-lane-8", "两次填的密码不一样。"),
         ("p" * 129, None, "128"),
     ],

@@ -69,12 +69,12 @@ class Life:
     def _records(self, teacher: Teacher) -> None:
         place = self.place
         project = make_project(place.county)
-        result = projects.enter(project, teacher, project.hours, place.reviewer)
+        (result,) = projects.enter(project, {teacher: project.hours}, place.reviewer)
         projects.review(project, [result.pk], place.reviewer)
         make_activity(teacher)
         degree = make_degree(teacher)
         own_records.send_back(degree, f"请{teacher.name}补交证书。", place.reviewer)
-        people.save_teacher(teacher, place.reviewer, changed=["姓名"])
+        people.save_teacher(teacher, place.reviewer)
 
     def _codes(self) -> None:
         """A first sign-in, wrong ones, and a second code that lies about."""

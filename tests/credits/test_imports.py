@@ -39,7 +39,7 @@ from credits.names import sort_key
 from credits.processes import own_records, people, projects
 from credits.processes.history import Refusal
 from credits.spreadsheets import importing
-from credits.spreadsheets.importing import apply, prepare, undo
+from credits.spreadsheets.importing import apply, is_note, prepare, undo
 from credits.spreadsheets.judging import NUMBER_TAKEN, judge
 from credits.spreadsheets.sheets import SHEETS, template, write_xlsx
 
@@ -117,7 +117,7 @@ def test_a_template_filled_in_with_its_example_is_imported_and_then_changes_noth
         Teacher.objects.filter(staff_number="0100001").delete()
     content = fill_in(template(kind), example(kind))
     one = prepare(kind, "例子.xlsx", content, place.staff)
-    assert (one.problems, counts(one)) == ([], (1, 0, 0))
+    assert ([problem for problem in one.problems if not is_note(problem)], counts(one)) == ([], (1, 0, 0))
     before = everything()
     assert "新增 1 条" in apply(one, place.staff)
     assert everything() != before
@@ -169,7 +169,7 @@ def test_undoing_leaves_everything_as_it_was(place: Place, kind: str) -> None:
     make_activity(place.teacher, "lesson_observation", count=5, completed_on=datetime.date(2019, 10, 13), plan=None)
     make_degree(place.teacher, credits=None, level="bachelor", title="旧")
     changes: dict[str, dict[str, Any]] = {
-        "teachers": {"staff_number": "A-1", "name": "张三丰", "position": "借调"},
+        "teachers": {"staff_number": "A-1", "name": "张三丰", "subject": "音乐"},
         "results": {"project": "P-2", "hours": "12.5"},
         "activities": {"completed_on": "2019-10-13", "amount": "20", "has_record": "否"},
         "degrees": {"level": "本科", "title": "新"},
@@ -178,7 +178,7 @@ def test_undoing_leaves_everything_as_it_was(place: Place, kind: str) -> None:
     one = imported(kind, place.staff, {}, changes[kind])
     assert counts(one) == (1, 1, 0)
     assert everything() != before
-    assert undo(one, place.staff) == "已撤销：删除 1 条，恢复 1 条。"
+    assert undo(one, place.staff) == f"已撤销导入“{one}”：删除 1 条，恢复 1 条。"
     assert everything() == before
     assert summaries(place.teacher) == sums
     one.refresh_from_db()
@@ -193,7 +193,7 @@ def test_undoing_leaves_everything_as_it_was(place: Place, kind: str) -> None:
 def test_a_teacher_is_added_with_what_was_typed(place: Place) -> None:
     one = imported(
         "teachers",
-        place.staff,
+        place.reviewer,
         {
             "staff_number": "００９９",
             "name": "单　雄信",
@@ -209,7 +209,7 @@ def test_a_teacher_is_added_with_what_was_typed(place: Place) -> None:
     assert (teacher.formally_employed_on, teacher.subject, teacher.stage) == (datetime.date(2010, 9, 1), "语文", "小学")
     assert teacher.name_key == sort_key("单雄信")
     assert summaries(teacher)["name_key"] == teacher.name_key
-    assert [event.action for event in Event.objects.filter(teacher=teacher)] == ["新增教师"]
+    assert [event.action for event in Event.objects.filter(teacher=teacher)] == ["新增教师（导入）"]
     assert [event.action for event in Event.objects.filter(subject="import", subject_id=one.pk)] == ["导入"]
 
 
@@ -230,10 +230,22 @@ def test_only_what_is_typed_changes_a_teacher_who_is_there(place: Place) -> None
 
 
 def test_a_changed_name_is_sorted_anew_and_a_changed_position_judged_anew(place: Place) -> None:
-    imported("teachers", place.staff, {"staff_number": "A-1", "name": "曾三", "position": "借调到教育主管部门"})
+    imported("teachers", place.reviewer, {"staff_number": "A-1", "name": "曾三", "position": "借调到教育主管部门"})
     place.teacher.refresh_from_db()
     assert place.teacher.name_key == "zeng san"
     assert (summaries(place.teacher)["name_key"], summaries(place.teacher)["verdict"]) == ("zeng san", "pending_policy")
+
+
+def test_what_a_verdict_hangs_on_alone_is_not_imported_by_a_school(place: Place) -> None:
+    for cells in ({"position": "借调"}, {"staff_number": "A-1", "name": "张三", "formally_employed_on": "2012-09-01"}):
+        [problem] = prepared("teachers", place.staff, cells).problems
+        assert "要由桃源县的审核员改" in problem[2]
+
+
+@pytest.mark.parametrize("number", ["a-1", "b-1"])
+def test_a_number_is_there_once_in_capitals_or_small_letters(place: Place, number: str) -> None:
+    [problem] = prepared("teachers", place.staff, {"staff_number": number}).problems
+    assert problem[2] == NUMBER_TAKEN
 
 
 def test_nobody_changes_schools_by_import(place: Place) -> None:
@@ -329,7 +341,7 @@ def test_hours_that_differ_are_corrected_as_long_as_nobody_reviewed_them(place: 
         ({"hours": "0"}, "学时", "大于 0"),
         ({"hours": "2000.01"}, "学时", "不能超过 2000"),
         ({"hours": "12.345"}, "学时", "最多两位小数"),
-        ({"hours": "-1"}, "学时", "请填数字"),
+        ({"hours": "-1"}, "学时", "要大于 0。"),
         ({"hours": "1e2"}, "学时", "请填数字"),
         ({"hours": "四十"}, "学时", "请填数字"),
     ],
@@ -386,10 +398,10 @@ def test_an_activity_stands_in_the_plan_of_its_school_year(place: Place) -> None
     assert place.teacher.activities.get().plan == plan
     [problem] = prepared("activities", place.staff, {"in_plan": "是", "completed_on": "2020-09-01"}).problems
     assert problem[:2] == (2, "列入方案")
-    assert "桃源一小还没有2020—2021 学年的校本研修方案" in problem[2]
+    assert "桃源一小还没有 2020—2021 学年的校本研修方案" in problem[2]
 
 
-@pytest.mark.parametrize("day", ["2012-03-01", "2018-08-31", "2018-09-01", "2019-01-31", "2020-03-15", "2031-09-01"])
+@pytest.mark.parametrize("day", ["2018-09-01", "2019-01-31", "2020-03-15", "2023-08-31", "2023-09-01"])
 def test_the_plan_is_the_one_that_typing_it_in_would_find(place: Place, day: str) -> None:
     place.teacher.transfer(place.other, datetime.date(2019, 2, 1))
     place.teacher.transfer(place.school, datetime.date(2020, 2, 1))
@@ -398,7 +410,7 @@ def test_the_plan_is_the_one_that_typing_it_in_would_find(place: Place, day: str
             make_plan(school, year=year)
     imported("activities", place.reviewer, {"in_plan": "是", "completed_on": day})
     row = place.teacher.activities.get()
-    assert row.plan == own_records.plan_for(row)
+    assert row.plan == own_records.plan_for(row, place.reviewer)
     assert row.plan and row.plan.school_year == school_year(row.completed_on)
 
 
@@ -768,9 +780,43 @@ def test_the_way_from_upload_to_undoing(place: Place) -> None:
     assert "已经导入过了" in client.post(f"{there}confirm/", follow=True).content.decode()
     assert f'action="{there}undo/"' in body(client, IMPORTS)
     answer = client.post(f"{there}undo/", follow=True)
-    assert "已撤销：删除 1 条，恢复 1 条。" in answer.content.decode()
+    assert "”：删除 1 条，恢复 1 条。" in answer.content.decode()
     assert not Teacher.objects.filter(staff_number="N-1").exists()
     assert f"{there}undo/" not in body(client, IMPORTS)
+
+
+def test_a_namesake_in_the_same_school_is_mentioned_in_the_preview_and_hinders_nothing(place: Place) -> None:
+    make_teacher(place.other, staff_number="B-7", name="周八")
+    client = place.client("reviewer")
+    rows = [
+        {"staff_number": "N-1", "name": "张三", "school": "桃源一小"},
+        {"staff_number": "N-2", "name": "周八", "school": "桃源一小"},
+        {"staff_number": "N-3", "name": "周八", "school": "桃源一小"},
+    ]
+    there = uploaded(client, "teachers", file_of("teachers", *rows))
+    shown = text_of(body(client, there))
+    assert "第 2 行 “姓名”：桃源一小已有一位同名教师（编号 A-1），请核对是不是同一人。" in shown.replace("行“", "行 “")
+    assert "编号 N-2" in shown and "编号 B-7" not in shown
+    client.post(f"{there}confirm/")
+    assert Teacher.objects.filter(name="张三", school=place.school).count() == 2
+
+
+def test_what_is_too_long_and_what_has_another_unit_is_told_in_plain_words(place: Place) -> None:
+    make_project(place.county, code="P-1")
+    one = prepared("degrees", place.staff, {"title": "长" * 201})
+    assert [problem[2] for problem in one.problems] == ["最多 120 个字，现在有 201 个。"]
+    assert prepared("results", place.staff, {"hours": "4学分"}).problems[0][2] == "这里填学时，不是学分。"
+    assert prepared("activities", place.staff, {"amount": "20学时"}).problems[0][2] == "这里填节数或次数，不是学时。"
+    assert prepared("results", place.staff, {"hours": "40学时"}).problems == []
+
+
+def test_undoing_takes_two_steps(place: Place) -> None:
+    client = place.client("staff")
+    there = uploaded(client, "teachers", file_of("teachers", {}))
+    client.post(f"{there}confirm/")
+    for path in (there, IMPORTS):
+        form = body(client, path).partition(f'action="{there}undo/"')[2].partition("</form>")[0]
+        assert re.search(r"<details class=\"confirm\"><summary.*撤销.*….*</summary>\s*<button.*确定撤销", form, re.S)
 
 
 def test_problems_stand_with_row_column_and_sentence(place: Place) -> None:
@@ -779,6 +825,7 @@ def test_problems_stand_with_row_column_and_sentence(place: Place) -> None:
     shown = text_of(body(client, there))
     assert "第 2 行 教师编号 这一格是数字" in shown
     assert "什么都没有保存" in shown
+    assert "改好以后系统会再查一遍，可能还会查出别的问题。" in shown
     assert f"{there}confirm/" not in body(client, there)
 
 
@@ -894,7 +941,7 @@ def test_pages_of_imports_are_kept_by_no_cache_and_have_no_inline_code(place: Pl
     for path in (IMPORTS, there):
         answer = client.get(path)
         assert "no-store" in answer.headers["Cache-Control"]
-        assert not re.search(r"<script|<style|\sstyle=|\son\w+=", answer.content.decode())
+        assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=", answer.content.decode())
 
 
 def test_a_large_import_goes_on_behind_its_job(place: Place, transactional_db: None) -> None:

@@ -43,16 +43,29 @@ def test_looks_are_told_to_those_responsible_newest_first(place: Place) -> None:
     look(place.teacher, place.staff, days=2)
     look(place.stranger, place.reviewer, days=1, kind="export")
     look(place.teacher, place.reviewer, kind="what_if")
-    of_teacher = ["张三 桃源一小 reviewer（桃源县） 假设核算", "张三 桃源一小 staff（桃源一小） 查看核对结果"]
+    of_teacher = ["张三A-1 桃源一小 reviewer（桃源县） 试算", "张三A-1 桃源一小 staff（桃源一小） 查看核对结果"]
     assert listed(place.client("staff")) == of_teacher
-    of_stranger = "王五 桃源二小 reviewer（桃源县） 导出名单"
+    of_stranger = "王五B-1 桃源二小 reviewer（桃源县） 导出名单"
     assert listed(place.client("reviewer")) == [of_teacher[0], of_stranger, of_teacher[1]]
     assert listed(place.client("superuser")) == listed(place.client("reviewer"))
 
 
 def test_looking_at_a_statement_is_there_at_once(place: Place) -> None:
     place.client("reviewer").get(f"/credits/teachers/{place.teacher.public_id}/")
-    assert listed(place.client("staff")) == ["张三 桃源一小 reviewer（桃源县） 查看核对结果"]
+    assert listed(place.client("staff")) == ["张三A-1 桃源一小 reviewer（桃源县） 查看核对结果"]
+
+
+@pytest.mark.parametrize(("page", "kind"), [("what-if", "试算"), ("records", "查看登记的记录")])
+def test_looking_again_within_ten_minutes_is_the_same_look(place: Place, page: str, kind: str) -> None:
+    client, path = place.client("staff"), f"/credits/teachers/{place.teacher.public_id}/{page}/"
+    for _ in range(3):
+        client.get(path)
+    assert listed(client) == [f"张三A-1 桃源一小 staff（桃源一小） {kind}"]
+    StatementAccess.objects.update(at=timezone.now() - datetime.timedelta(minutes=11))
+    client.get(path)
+    place.client("reviewer").get(path)
+    client.get(f"/credits/teachers/{place.teacher.public_id}/")
+    assert StatementAccess.objects.count() == 4
 
 
 @pytest.mark.parametrize("who", ["nobody", "herself"])

@@ -23,7 +23,7 @@ ID_NUMBER = "110101199003078515"
 
 def payload(**fields: Any) -> dict[str, Any]:
     """What the form for a new teacher sends."""
-    blank = {"formally_employed_on": "", "subject": "", "stage": ""}
+    blank = {"formally_employed_on": "2010-09-01", "subject": "", "stage": ""}
     return blank | {"name": "李四", "staff_number": "A-2", "position": "teaching"} | fields
 
 
@@ -56,6 +56,22 @@ def test_a_school_adds_a_teacher(place: Place) -> None:
     assert "李四" in place.client("staff").get(ROSTER).content.decode()
 
 
+def test_full_width_letters_and_digits_of_a_number_are_taken_as_meant(place: Place) -> None:
+    place.client("staff").post(NEW, payload(school=place.school.pk, staff_number="Ａ－２２"))
+    assert Teacher.objects.get(name="李四").staff_number == "A-22"
+
+
+def test_a_namesake_in_the_same_school_is_mentioned_and_saved_all_the_same(place: Place) -> None:
+    client, known = place.client("reviewer"), "本校已有一位同名教师（编号 A-1），请核对是不是同一人。"
+    sent = payload(name="张三", school=place.other.pk)
+    assert known not in client.post(NEW, sent, follow=True).content.decode()
+    sent = payload(name="张三", school=place.school.pk, staff_number="A-3")
+    assert known in client.post(NEW, sent, follow=True).content.decode()
+    assert Teacher.objects.filter(name="张三").count() == 3
+    roster = client.get(ROSTER).content.decode()
+    assert all(f'<small class="number">{number}</small>' in roster for number in ("A-1", "A-2", "A-3"))
+
+
 def test_new_is_a_page_and_no_teacher(place: Place) -> None:
     answer = place.client("staff").get(NEW)
     assert answer.status_code == 200
@@ -85,18 +101,18 @@ def test_the_only_school_is_chosen_already(place: Place) -> None:
     ("field", "typed", "sentence"),
     [
         ("name", "", "请填写。"),
-        ("name", "长" * 41, "40"),
+        ("name", "长" * 41, "最多40个字，现在有41个。"),
         ("staff_number", "", "请填写。"),
         ("staff_number", "A 2", "只能用字母、数字和短横线。"),
         ("staff_number", ID_NUMBER, "这像是身份证号"),
-        ("staff_number", "A-1", "这个编号已经有人用了"),
+        ("staff_number", "A-1", "这个编号不能用，请核对"),
         ("staff_number", "B-1", "找上级主管部门办理调动"),
         ("school", "", "请选择。"),
         ("position", "headmaster", "没有这个选项。"),
         ("formally_employed_on", "2018-02-30", "没有这一天"),
         ("formally_employed_on", "02/08/2018", "请按“年-月-日”填写"),
         ("formally_employed_on", "1949-01-01", "日期要在"),
-        ("subject", "科" * 21, "20"),
+        ("subject", "科" * 21, "最多20个字，现在有21个。"),
     ],
 )
 def test_what_cannot_be_is_told_at_its_field_and_all_that_was_typed_stays(
@@ -118,12 +134,15 @@ def test_what_cannot_be_is_told_at_its_field_and_all_that_was_typed_stays(
 def test_what_is_known_is_changed_and_the_history_names_the_fields(place: Place) -> None:
     teacher = make_teacher(place.school, name="李四", staff_number="A-2")
     sent = payload(name="李思", staff_number="A-3", position="seconded", formally_employed_on="2010-09-01")
-    answer = place.client("staff").post(address("edit", teacher), sent, follow=True)
+    answer = place.client("reviewer").post(address("edit", teacher), sent, follow=True)
     assert "已保存。" in answer.content.decode()
     teacher.refresh_from_db()
     assert (teacher.name, teacher.staff_number, teacher.position) == ("李思", "A-3", "seconded")
     event = teacher.events.get()
-    assert (event.action, event.note) == ("修改资料", "姓名、教师编号、岗位")
+    assert (event.action, event.note) == (
+        "修改资料",
+        "姓名由“李四”改为“李思”；教师编号由“A-2”改为“A-3”；岗位由“在校任教”改为“借调到教育主管部门”",
+    )
     assert StatementSummary.objects.filter(teacher=teacher, verdict="pending_policy").exists()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from credits.citations import cited
 from credits.models import (
     DegreeAward,
     SafetyNetPlan,
@@ -99,6 +100,52 @@ def test_results_are_entered_all_or_none_and_each_line_is_named(place: Place) ->
     assert "第 6 行：没有编号是“X-9”的教师" in body
     assert "A-1 x" in body
     assert project.results.count() == 1
+
+
+def test_each_problem_of_a_field_stands_in_a_line_of_its_own_and_is_counted(place: Place) -> None:
+    project = make_project(place.county)
+    here = f"/credits/projects/{project.code}/enter/"
+    body = said(place.client("staff"), here, {"numbers": "X-7\nX-8\nX-9"})
+    assert "有 3 处需要改一改" in body
+    lines = re.findall(r'<p id="error_\d_id_numbers"><strong>(.*?)</strong></p>', body)
+    assert [line[:5] for line in lines] == ["第 1 行", "第 2 行", "第 3 行"]
+
+
+def test_what_the_framework_would_say_is_said_in_plain_words(place: Place) -> None:
+    make_project(place.county, code="Y-01")
+    body = said(place.client("reviewer"), "/credits/projects/new/", project_data(place, name="长" * 300))
+    assert "这个编号已经用了，请换一个。" in body
+    assert re.search("最多 [0-9]+ 个字，现在有 300 个。", body)
+    assert "确保" not in body and "已存在" not in body
+
+
+def test_references_in_hints_and_leads_lead_to_the_entry(place: Place) -> None:
+    body = place.client("staff").get("/credits/teachers/new/").content.decode()
+    assert '（<a href="/faq/credits-05/">credits-05</a>）' in body
+    place.teacher.name = "<b>credits-07"
+    place.teacher.save()
+    body = place.client("staff").get(f"/credits/teachers/{place.teacher.public_id}/degrees/new/").content.decode()
+    assert '可以冲抵（<a href="/faq/credits-05/">credits-05</a>）' in body
+    assert cited("<i> upgrade-03、xcredits-01") == '&lt;i&gt; <a href="/faq/upgrade-03/">upgrade-03</a>、xcredits-01'
+
+
+def test_deleting_takes_two_steps_and_says_what_was_deleted(place: Place) -> None:
+    project = make_project(place.county)
+    result = make_result(place.teacher, project, status="entered")
+    activity, degree = make_activity(place.teacher), make_degree(place.teacher, credits=None)
+    client, records = place.client("staff"), f"/credits/teachers/{place.teacher.public_id}/"
+    steps = {
+        f"/credits/projects/{project.code}/results/{result.pk}/delete/": "已删除张三的成绩",
+        f"{records}activities/{activity.pk}/delete/": "已删除张三的活动：",
+        f"{records}degrees/{degree.pk}/delete/": "已删除张三的硕士学历（",
+    }
+    pages = client.get(f"/credits/projects/{project.code}/"), client.get(f"{records}records/")
+    body = "".join(page.content.decode() for page in pages)
+    for address, words in steps.items():
+        second = f'<button class="btn btn-danger[^>]*formaction="{address}">确定删除'
+        assert re.search(rf'<details class="confirm"><summary.*….*</summary>\n{second}', body)
+        assert words in said(client, address, {})
+    assert not (TrainingResult.objects.exists() or SelfDirectedActivity.objects.exists())
 
 
 def test_another_conversion_asks_to_unreview_and_review_again(place: Place) -> None:
@@ -269,7 +316,9 @@ def test_an_activity_is_entered_changed_and_deleted(place: Place) -> None:
         ({"amount": "2.5"}, "要填整数"),
         ({"amount": "NaN"}, "请填数字"),
         ({"completed_on": "2019-02-30"}, "没有这一天"),
-        ({"completed_on": "2030-10-12"}, "校本研修方案：请先新建方案"),
+        ({"completed_on": "2021-10-12"}, "校本研修方案：请先新建方案"),
+        ({"completed_on": "2017-10-12"}, "不在任何培训周期里"),
+        ({"completed_on": "2027-10-12"}, "还没到"),
         ({"activity": "singing"}, "没有这个选项"),
     ],
 )

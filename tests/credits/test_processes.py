@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from credits.ledger import of_teachers, rules_cycle
+from credits.ledger import of_teachers, rules_cycle, today
 from credits.models import (
     ConversionRate,
     DegreeAward,
@@ -20,6 +21,7 @@ from credits.models import (
     SafetyNetPlan,
     SchoolPlan,
     SelfDirectedActivity,
+    SignInCode,
     StatementSummary,
     Teacher,
     TrainingCycle,
@@ -27,12 +29,13 @@ from credits.models import (
     TrainingResult,
 )
 from credits.processes import own_records, people, plans, projects
-from credits.processes.history import Refusal, events_of
+from credits.processes.history import Refusal, events_of, version
 from credits.rules.evaluate import evaluate
 from credits.rules.types import Statement
+from credits.summaries import refresh
 
 from .place import Place
-from .rows import make_activity, make_degree, make_plan, make_project, make_result, make_teacher
+from .rows import make_activity, make_degree, make_organization, make_plan, make_project, make_result, make_teacher
 
 pytestmark = pytest.mark.usefixtures("cycles")
 
@@ -90,7 +93,7 @@ def test_a_category_may_have_a_conversion_of_its_own_in_one_cycle(db: None) -> N
 def test_from_publishing_to_credits_and_changing_the_conversion_afterwards(place: Place) -> None:
     project = make_project(place.county, status="draft", converted=False, hours=40)
     projects.publish(project, place.reviewer)
-    result = projects.enter(project, place.teacher, Decimal(40), place.staff)
+    (result,) = projects.enter(project, {place.teacher: Decimal(40)}, place.staff)
     assert statement(place.teacher).lines == ()
     assert projects.review(project, [result.pk], place.reviewer).done == 1
     line = statement(place.teacher).lines[0]
@@ -108,8 +111,9 @@ def test_from_publishing_to_credits_and_changing_the_conversion_afterwards(place
     assert statement(place.teacher).coordinated.counted == 4
     assert summary(place.teacher).coordinated_counted == 4
     assert history(result) == ["登记成绩", "审核", "取消审核", "审核"]
-    assert history(project) == ["发布", "修改项目属性"]
-    assert "折算学分由“否”改为“是”" in events_of(project).first().note  # type: ignore[union-attr]
+    steps = ["发布", "审核成绩", "修改项目属性", "取消审核成绩", "审核成绩"]
+    assert history(project) == steps
+    assert "折算学分由“否”改为“是”" in events_of(project).get(action="修改项目属性").note
 
 
 @pytest.mark.parametrize("who", ["staff", "school_reviewer", "nobody"])
@@ -134,13 +138,13 @@ def test_a_school_never_reviews_the_results_of_its_own_project(place: Place) -> 
 def test_results_are_entered_by_those_in_charge_of_a_published_project_once(place: Place) -> None:
     project = make_project(place.county, status="draft")
     with pytest.raises(PermissionDenied):  # not published: the school does not even see it
-        projects.enter(project, place.teacher, Decimal(40), place.staff)
-    refused(lambda: projects.enter(project, place.teacher, Decimal(40), place.reviewer), "发布以后才能登记")
+        projects.enter(project, {place.teacher: Decimal(40)}, place.staff)
+    refused(lambda: projects.enter(project, {place.teacher: Decimal(40)}, place.reviewer), "发布以后才能登记")
     projects.publish(project, place.reviewer)
     with pytest.raises(PermissionDenied):
-        projects.enter(project, place.stranger, Decimal(40), place.staff)
-    projects.enter(project, place.teacher, Decimal(40), place.staff)
-    refused(lambda: projects.enter(project, place.teacher, Decimal(40), place.staff), "张三在这个项目里已经有成绩了")
+        projects.enter(project, {place.stranger: Decimal(40)}, place.staff)
+    projects.enter(project, {place.teacher: Decimal(40)}, place.staff)
+    refused(lambda: projects.enter(project, {place.teacher: Decimal(40)}, place.staff), "张三在这个项目里已经有成绩了")
 
 
 def test_a_reviewed_result_is_neither_corrected_nor_removed(place: Place) -> None:
@@ -324,7 +328,7 @@ def test_an_activity_stands_under_the_plan_of_the_school_where_the_teacher_then_
     assert activity.plan
     assert activity.plan.school == place.other
     activity.completed_on = date(2021, 9, 1)
-    refused(lambda: own_records.save_activity(activity, place.reviewer, in_plan=True), "还没有2021—2022 学年")
+    refused(lambda: own_records.save_activity(activity, place.reviewer, in_plan=True), "还没有 2021—2022 学年")
     own_records.save_activity(activity, place.reviewer, in_plan=False)
     assert activity.plan is None
     assert history(activity) == ["登记活动", "修改活动", "修改活动"]
@@ -420,3 +424,187 @@ def test_a_refusal_leaves_no_event_behind(place: Place) -> None:
         plans.file(plan, place.staff)
     assert Event.objects.count() == before
     assert SchoolPlan.objects.get().status == "approved"
+
+
+# --- what an officer and a school tried, and what must not work -----------------------------------------------------
+
+
+def test_what_could_never_be_reviewed_is_not_entered(place: Place) -> None:
+    project = make_project(place.county, hours=2000)
+    for hours, words in (("10.25", "最多两位小数"), ("1001", "不能超过 100")):
+        refused(partial(projects.enter, project, {place.teacher: Decimal(hours)}, place.staff), words)
+    short = make_project(place.county, hours=24)
+    refused(lambda: projects.enter(short, {place.teacher: Decimal(400)}, place.staff), "这个项目是 24 学时")
+    (result,) = projects.enter(short, {place.teacher: Decimal(24)}, place.staff)
+    refused(lambda: projects.correct(result, Decimal("0.05"), place.staff), "最多两位小数")
+    refused(lambda: projects.correct(result, Decimal(25), place.staff), "成绩不能比它多")
+
+
+def test_nothing_is_entered_before_its_day_or_after_the_teachers_time(place: Place) -> None:
+    tomorrow = today() + timedelta(days=1)
+    project = make_project(place.county, ends_on=tomorrow)
+    refused(lambda: projects.enter(project, {place.teacher: Decimal(40)}, place.staff), "还没到")
+    make_plan(place.school, 2023)
+    activity = SelfDirectedActivity(
+        teacher=place.teacher, activity="school_training", credits=Decimal(1), completed_on=tomorrow
+    )
+    refused(lambda: own_records.save_activity(activity, place.staff, in_plan=False), "还没到")
+    degree = DegreeAward(teacher=place.teacher, level="master", awarded_on=tomorrow)
+    refused(lambda: own_records.save_degree(degree, place.staff), "还没到")
+    people.end(place.teacher, "retired", date(2022, 8, 31), place.staff)
+    late = SelfDirectedActivity(
+        teacher=Teacher.objects.get(pk=place.teacher.pk),
+        activity="school_training",
+        credits=Decimal(1),
+        completed_on=date(2023, 10, 1),
+    )
+    refused(lambda: own_records.save_activity(late, place.staff, in_plan=True), "已退休")
+
+
+def test_the_same_activity_is_entered_once(place: Place) -> None:
+    make_plan(place.school)
+
+    def enter(evidence: str) -> None:
+        row = SelfDirectedActivity(
+            teacher=place.teacher,
+            activity="lesson_observation",
+            count=10,
+            completed_on=date(2019, 10, 12),
+            has_record=True,
+            evidence=evidence,
+        )
+        own_records.save_activity(row, place.staff, in_plan=True)
+
+    enter("听课本 1")
+    refused(lambda: enter("听课本 1"), "已经登记过听课")
+    enter("听课本 2")
+    assert SelfDirectedActivity.objects.count() == 2
+
+
+def test_saving_an_activity_again_does_not_move_it_to_another_schools_plan(place: Place) -> None:
+    draft = make_plan(place.school, status="draft")
+    make_plan(place.other)
+    activity = make_activity(place.teacher, plan=draft)
+    people.transfer(place.teacher, place.other, date(2018, 9, 1), place.reviewer)
+    activity = SelfDirectedActivity.objects.get()
+    own_records.save_activity(activity, place.reviewer, in_plan=True)
+    assert SelfDirectedActivity.objects.get().plan == draft
+
+
+def test_a_school_enters_nothing_under_the_plan_of_a_school_before(place: Place) -> None:
+    make_plan(place.school)
+    people.transfer(place.teacher, place.other, date(2020, 9, 1), place.reviewer)
+    new_staff = place.works("new_staff", place.other)
+    activity = SelfDirectedActivity(
+        teacher=Teacher.objects.get(pk=place.teacher.pk),
+        activity="school_training",
+        credits=Decimal(1),
+        completed_on=date(2019, 10, 12),
+    )
+    refused(lambda: own_records.save_activity(activity, new_staff, in_plan=True), "还在别的学校")
+
+
+def test_a_transfer_is_not_dated_before_the_teacher_was_one_nor_into_a_school_of_one(place: Place) -> None:
+    refused(lambda: people.transfer(place.teacher, place.other, date(1990, 1, 1), place.reviewer), "正式任教日期")
+    alone = make_organization(parent=place.county, name="教学点", is_village_school=True, is_sole_teacher_school=True)
+    make_teacher(alone)
+    refused(lambda: people.transfer(place.teacher, alone, date(2020, 9, 1), place.reviewer), "一人一校")
+
+
+def test_a_transfer_and_an_end_void_the_code_that_was_printed_before(place: Place) -> None:
+    for step in (
+        lambda: people.transfer(place.teacher, place.other, date(2020, 9, 1), place.reviewer),
+        lambda: people.end(place.teacher, "retired", date(2022, 8, 31), place.reviewer),
+    ):
+        SignInCode.issue(place.teacher, place.staff)[0].save()
+        step()
+        assert not SignInCode.objects.exists()
+
+
+def test_what_a_verdict_hangs_on_alone_takes_a_reviewer(place: Place) -> None:
+    place.teacher.position = "seconded"
+    refused(lambda: people.save_teacher(place.teacher, place.staff), "要由桃源县的审核员改")
+    place.teacher.position = "teaching"
+    place.teacher.formally_employed_on = date(2021, 9, 1)
+    refused(lambda: people.save_teacher(place.teacher, place.staff), "要由桃源县的审核员改")
+    people.save_teacher(place.teacher, place.reviewer)
+    note = events_of(place.teacher).get().note
+    assert note == "正式任教日期由“2010-09-01”改为“2021-09-01”"
+    unknown = make_teacher(place.school, formally_employed_on=None)
+    unknown.formally_employed_on = date(2012, 9, 1)
+    people.save_teacher(unknown, place.staff)  # what nobody knew, the school may say
+
+
+def test_saving_a_form_that_was_opened_before_undoes_no_transfer_and_no_account(place: Place) -> None:
+    stale = Teacher.objects.get(pk=place.teacher.pk)
+    people.transfer(place.teacher, place.other, date(2020, 9, 1), place.reviewer)
+    Teacher.objects.filter(pk=stale.pk).update(user=place.nobody)
+    stale.name = "张三丰"
+    people.save_teacher(stale, place.reviewer)
+    now = Teacher.objects.get(pk=stale.pk)
+    assert (now.name, now.school, now.user) == ("张三丰", place.other, place.nobody)
+
+
+def test_nobody_decides_on_their_own(place: Place) -> None:
+    place.teacher.user = place.reviewer
+    place.teacher.save()
+    project = make_project(place.county)
+    result = make_result(place.teacher, project, status="entered")
+    outcome = projects.review(project, [result.pk], place.reviewer)
+    assert (outcome.done, outcome.refused[0][-19:]) == (0, "不能审核自己的成绩，请别的审核员办理。")
+    degree = make_degree(place.teacher, credits=None)
+    refused(lambda: own_records.credit(degree, Decimal(5), place.reviewer), "不能认定自己的学历")
+    plan = make_plan(place.school, 2020, status="draft", content="十次。")
+    plans.file(plan, place.reviewer)
+    refused(lambda: plans.approve(plan, "", place.reviewer), "要由别的审核员审核")
+
+
+def test_a_decision_on_what_has_changed_meanwhile_is_refused_once(place: Place) -> None:
+    plan = make_plan(place.school, status="filed", content="十次。")
+    seen = version(SchoolPlan.objects.get())
+    SchoolPlan.objects.update(content="一次。")
+    refused(lambda: plans.approve(plan, "", place.reviewer, seen=seen), "内容有变化")
+    plans.approve(plan, "", place.reviewer, seen=version(SchoolPlan.objects.get()))
+    degree = make_degree(place.teacher, credits=None)
+    seen = version(DegreeAward.objects.get())
+    DegreeAward.objects.update(level="associate")
+    refused(lambda: own_records.credit(degree, Decimal(8), place.reviewer, seen=seen), "内容有变化")
+
+
+def test_a_degree_before_formal_employment_is_not_credited(place: Place) -> None:
+    degree = make_degree(place.teacher, credits=None, awarded_on=date(2010, 8, 31))
+    refused(lambda: own_records.credit(degree, Decimal(5), place.reviewer), "不能冲抵")
+    same_day = make_degree(place.teacher, credits=None, awarded_on=date(2010, 9, 1))
+    own_records.credit(same_day, Decimal(5), place.reviewer)
+
+
+def test_a_project_with_others_results_is_not_deleted_and_one_with_results_changes_no_hands(place: Place) -> None:
+    project = make_project(place.school)
+    make_result(place.stranger, project, status="entered")
+    refused(lambda: projects.delete(project, place.staff), "管理范围以外")
+    project.organizer = place.county
+    refused(lambda: projects.change(project, place.reviewer), "不能换举办机构")
+
+
+def test_a_step_on_what_was_deleted_meanwhile_is_refused_in_words(place: Place) -> None:
+    project, plan = make_project(place.county), make_plan(place.school, 2020, status="filed")
+    result = make_result(place.teacher, project, status="entered")
+    activity, degree = make_activity(place.teacher), make_degree(place.teacher, credits=None)
+    for model in (TrainingResult, TrainingProject, SelfDirectedActivity, SchoolPlan, DegreeAward):
+        model.objects.all().delete()
+    for step in (
+        lambda: projects.publish(project, place.reviewer),
+        lambda: projects.remove(result, place.staff),
+        lambda: plans.approve(plan, "", place.reviewer),
+        lambda: own_records.remove_activity(activity, place.staff),
+        lambda: own_records.credit(degree, Decimal(5), place.reviewer),
+    ):
+        refused(step, "刚才已经被删除了")
+
+
+def test_who_came_after_a_cycle_is_not_on_its_roster(place: Place) -> None:
+    late = make_teacher(place.school, formally_employed_on=date(2023, 9, 1))
+    last = make_teacher(place.school, formally_employed_on=date(2023, 8, 31))
+    refresh([late.pk, last.pk])
+    assert not summary(late).listed
+    assert summary(last).listed

@@ -238,7 +238,9 @@ def test_the_picture_shows_the_schools_in_charge_only(place: County) -> None:
 def test_nothing_on_these_pages_needs_an_inline_style(place: County) -> None:
     fill(place)
     for path in (ROSTER, PICTURE):
-        assert not re.search(r"<style|\sstyle=|<script", page(signed_in(place.reviewer), "cycle=2018", path))
+        assert not re.search(
+            r"<style|\sstyle=|<script(?![^>]*\ssrc=)", page(signed_in(place.reviewer), "cycle=2018", path)
+        )
 
 
 # --- what is chosen ----------------------------------------------------------------------------------------------

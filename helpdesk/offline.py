@@ -1,0 +1,109 @@
+"""Reading without a network: the worker that browsers keep, the pages it may keep, and the site as an app.
+
+Nothing personal is ever kept: the server marks the few public pages, and only where nobody can be signed in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.templatetags.static import static
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_safe
+
+#: Pages that a browser may keep: the same for everybody who is not signed in.
+KEPT_VIEWS = {"faq:home", "faq:browse", "faq:category", "faq:entry"}
+#: The static files they need, by their plain names.
+FILES = [
+    "js-lib-bootstrap5/css/bootstrap.min.css",
+    "css/site.css",
+    "css/dark.css",
+    "img/icon.svg",
+    *(f"js/{name}.js" for name in ("main", "appearance", "combobox", "dom", "offline", "recent", "tools")),
+]
+WORKER = Path(__file__).parent / "worker.js"
+
+
+class OfflineMiddleware:
+    """Marks what may be kept. Without a session's cookie nobody is signed in, so nothing in the page is theirs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        personal = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name} & request.COOKIES.keys()
+        if name in KEPT_VIEWS and response.status_code == 200 and not personal and not response.cookies:
+            response.headers["X-Offline"] = "keep"
+        return response
+
+
+@cache
+def _worker() -> str:
+    """The worker with what it needs to know; its version changes whenever a file, the page or the worker does."""
+    source = WORKER.read_text(encoding="utf-8")
+    page = reverse("offline")
+    files = [static(name) for name in FILES]
+    template = Path(get_template("offline.html").origin.name).read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    version = hashlib.sha256(json.dumps([source, files, template]).encode()).hexdigest()[:12]
+    known = {"VERSION": version, "PAGE": page, "FILES": files}
+    return "".join(f"const {name} = {json.dumps(value)};\n" for name, value in known.items()) + source
+
+
+def _worker_tag(request: HttpRequest) -> str:
+    return f'"{hashlib.sha256(_worker().encode()).hexdigest()[:16]}"'
+
+
+@require_safe
+@cache_control(no_cache=True)
+@condition(etag_func=_worker_tag)
+def worker(request: HttpRequest) -> HttpResponse:
+    response = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
+    response.headers["Service-Worker-Allowed"] = "/"
+    return response
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """What the worker shows in place of a page that it does not have; it fills in the entries that it has."""
+    return render(request, "offline.html")
+
+
+@require_safe
+@cache_control(max_age=24 * 3600)
+def manifest(request: HttpRequest) -> JsonResponse:
+    """The site as an app on the home screen, under this installation's name."""
+    sizes = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"))
+    icons = [*sizes, ("icon-maskable-512.png", "512x512", "maskable")]
+    return JsonResponse(
+        {
+            "id": "/",
+            "name": settings.SITE_NAME,
+            "short_name": settings.SITE_NAME[:12],
+            "description": "查教师培训的常见问题，核对统筹与自主培训学分。",
+            "lang": "zh-Hans",
+            "dir": "ltr",
+            "start_url": reverse("faq:home"),
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#ffffff",
+            "theme_color": "#ffffff",
+            "icons": [
+                {"src": static(f"img/{name}"), "sizes": size, "type": "image/png", "purpose": purpose}
+                for name, size, purpose in icons
+            ],
+        },
+        content_type="application/manifest+json",
+        json_dumps_params={"ensure_ascii": False},
+    )

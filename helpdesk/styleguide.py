@@ -1,0 +1,58 @@
+"""`/styleguide/`: the whole visual system on one page, for those who change it; there only with DEBUG on."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from credits.presentation import OUTCOME_LABELS, bar_view
+
+#: Every colour of static/css/site.css and what it is for.
+COLOURS = {
+    "ink": "正文",
+    "ink-soft": "次要的字",
+    "paper": "底",
+    "paper-soft": "浅底",
+    "line": "线",
+    "accent": "强调：链接、按钮",
+    "accent-strong": "强调，停在上面时",
+    "accent-soft": "强调的浅底",
+    "on-accent": "强调底上的字",
+    "mark": "搜到的字",
+    "good": "达到、通过",
+    "short": "没达到、有错",
+    "short-soft": "没达到的浅底",
+    "open": "待定、提醒",
+    "open-soft": "待定的浅底",
+    "lack-deep": "两项都差",
+    "lack": "只差统筹",
+    "lack-light": "只差自主",
+    "rest": "其他",
+    "pending": "待审核的学分",
+}
+VERDICTS = [
+    ("good", "已达到要求", "统筹 26（要求 26），自主 10（要求 10）。"),
+    ("short", "还没达到要求", "统筹 22.5（要求 26），统筹还差 3.5 学分。"),
+    ("open", "暂不作要求", "借调期间暂不作要求，另行规定。"),
+]
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    if not settings.DEBUG:
+        raise Http404
+    full, most, some = Decimal(26), Decimal("7.5"), Decimal(2)
+    context = {
+        "colours": COLOURS.items(),
+        "verdicts": VERDICTS,
+        "outcomes": [(outcome.value, label) for outcome, label in OUTCOME_LABELS.items()],
+        "bars": [
+            bar_view("统筹培训", full, full, Decimal(0), Decimal(0), Decimal(0), [("县培", "26")]),
+            bar_view("自主培训", Decimal(10), most, some, Decimal("2.5"), Decimal(0), [("听课", "1")]),
+        ],
+    }
+    return render(request, "styleguide.html", context)
