@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench pictures clean help
+.PHONY: run test lint bench lighthouse pictures drawings clean help
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/'
@@ -31,8 +31,14 @@ bench: $(VENV)/.test-ready var/env  ## measure search at 40, 1,000 and 10,000 en
 	@$(BIN)/python -m tests.bench.statements
 	@$(BIN)/python -m tests.bench.roster
 
-pictures: $(VENV)/.test-ready  ## take the README pictures from the portal that `make run` serves
-	$(BIN)/python -m tests.browser.pictures http://127.0.0.1:$(PORT)
+lighthouse: $(VENV)/.test-ready  ## five rounds of Lighthouse over five pages against the targets; needs Node and Chromium
+	@$(BIN)/python -m tests.lighthouse
+
+pictures: $(VENV)/.test-ready  ## take pictures of the portal that `make run` serves; DEMO_PASSWORD=… for all of them
+	@DEMO_PASSWORD='$(DEMO_PASSWORD)' $(BIN)/python -m tests.browser.pictures http://127.0.0.1:$(PORT)
+
+drawings: $(VENV)/.test-ready  ## draw the icons and the card for passing a page on anew
+	$(BIN)/python -m tests.browser.drawings
 
 clean:  ## remove the virtual environment (the data in var/ stays)
 	rm -rf $(VENV)

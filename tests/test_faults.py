@@ -94,6 +94,19 @@ def test_pages_about_errors_do_not_need_the_database(installation: Installation,
         assert server.visitor().get("/", Host="evil.example").status == 400
 
 
+def test_pages_about_errors_keep_the_type_and_colours_that_were_chosen(
+    installation: Installation, server: Server
+) -> None:
+    visitor = server.visitor()
+    visitor.cookies = {"size": "large", "theme": "dark"}
+    with without_database(installation):
+        for path, status in {"/no-such-page/": 404, "/faq/": 503}.items():
+            answer = visitor.get(path)
+            assert answer.status == status
+            assert '<html lang="zh-Hans" data-size="large">' in answer.text
+            assert re.search(r'<link rel="stylesheet" href="[^"]*dark[^"]*\.css" media="screen">', answer.text)
+
+
 def test_the_credit_form_gives_back_what_was_typed(installation: Installation, server: Server) -> None:
     visitor = server.visitor()
     typed = TYPED | {"csrfmiddlewaretoken": visitor.token("/credits/check/")}

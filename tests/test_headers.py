@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -96,6 +97,23 @@ def test_cookies_are_secure_http_only_and_same_site(server: Server) -> None:
 def test_reading_sets_no_cookie(server: Server) -> None:
     for path in ("/", "/faq/", "/faq/upgrade-01/", "/credits/rules/", "/api/v1/entries/", "/no-such-page/"):
         assert "Set-Cookie" not in server.visitor().get(path).headers
+
+
+def test_pages_are_compressed_for_whoever_is_not_signed_in(server: Server) -> None:
+    plain = server.visitor().get("/faq/upgrade-01/")
+    small = server.visitor().get("/faq/upgrade-01/", Accept_Encoding="gzip, deflate, br")
+    assert "Content-Encoding" not in plain.headers
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in small.headers["Vary"]
+    assert gzip.decompress(small.body) == plain.body
+    assert len(small.body) < len(plain.body) / 2
+
+
+def test_a_page_of_somebody_signed_in_is_not_compressed_lest_its_length_tell_of_it(editor: Visitor) -> None:
+    for path in ("/", "/admin/", "/credits/check/"):
+        answer = editor.get(path, Accept_Encoding="gzip")
+        assert answer.status == 200
+        assert "Content-Encoding" not in answer.headers
 
 
 def test_plain_http_is_sent_to_https_but_monitors_are_not(server: Server) -> None:

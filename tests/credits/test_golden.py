@@ -864,7 +864,7 @@ def test_plan_says_in_words_what_credits_12_asks() -> None:
 
 PLAN_WORDS: dict[str, tuple[list[Record], dict[str, Any], list[str]]] = {
     "training cannot be replaced": ([ENOUGH], {}, ["其中至少 16.5 学分只能靠培训", "学历冲抵最多还能计 8 学分"]),
-    "no degree credits left": ([ENOUGH, make_degree(8)], {}, ["仍有 16.5 学分要靠"]),
+    "no degree credits left": ([ENOUGH, make_degree(8)], {}, ["仍有 16.5 学分只能靠国培、省培、市县培训。"]),
     "the safety net is used up": (
         [ENOUGH, make_coordinated("1.5", "safety_net", "2022-12-01")],
         {},
