@@ -52,6 +52,18 @@ def test_axe_finds_nothing_on_any_page_in_any_appearance(visitor: Visitor, name:
     assert complaints_about(visitor) == []
 
 
+@pytest.mark.parametrize("name", APPEARANCES)
+def test_axe_finds_nothing_on_the_page_of_all_parts(visitor: Visitor, settings: Any, name: str) -> None:
+    settings.DEBUG = True  # else it is not there
+    page = visitor.page(viewport={"width": 320, "height": 640})
+    choose(visitor, page, APPEARANCES[name][0])
+    answer = page.goto("/styleguide/")
+    assert answer and answer.ok
+    found = [(item["id"], item["nodes"][0]["html"][:160]) for item in Axe().run(page).response["violations"]]
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_without_a_choice_pages_are_as_the_system_has_it_and_a_choice_outdoes_it(visitor: Visitor) -> None:
     page = visitor.page(color_scheme="dark")
     page.goto("/")
