@@ -49,10 +49,7 @@ def file(plan: SchoolPlan, by: User) -> None:
         raise Refusal("方案已经上报了。")
     if not row.content.strip():
         raise Refusal("方案还没有内容，写好再上报。")
-    row.status, row.filed_by, row.filed_at = row.Status.FILED, by, timezone.now()
-    row.reviewed_by, row.reviewed_at = None, None
-    row.save()
-    record(row, "上报", by, f"内容 {len(row.content)} 字。")
+    _file(row, by, "上报", f"内容 {len(row.content)} 字。")
 
 
 @transaction.atomic
@@ -77,10 +74,7 @@ def approve(plan: SchoolPlan, feedback: str, by: User, *, seen: str = "") -> Non
         raise Refusal("只有已上报的方案可以审核。")
     if row.filed_by_id == by.pk and not by.is_superuser:
         raise Refusal("这份方案是您自己上报的，要由别的审核员审核。")
-    row.status, row.feedback, row.reviewed_by, row.reviewed_at = row.Status.APPROVED, feedback, by, timezone.now()
-    row.full_clean()
-    row.save()
-    record(row, "审核通过", by, feedback)
+    _decide(row, row.Status.APPROVED, feedback, by, "审核通过")
 
 
 @transaction.atomic
@@ -91,12 +85,7 @@ def send_back(plan: SchoolPlan, feedback: str, by: User, *, seen: str = "") -> N
     demand_seen(seen, row)
     if row.status not in (row.Status.FILED, row.Status.APPROVED):
         raise Refusal("只有已上报或已通过的方案可以退回。")
-    if not feedback.strip():
-        raise Refusal("退回时请写明要改什么。")
-    row.status, row.feedback, row.reviewed_by, row.reviewed_at = row.Status.RETURNED, feedback, by, timezone.now()
-    row.full_clean()
-    row.save()
-    record(row, "退回修改", by, feedback)
+    _decide(row, row.Status.RETURNED, feedback, by, "退回修改")
 
 
 @transaction.atomic
@@ -161,10 +150,7 @@ def file_upwards(plan: SafetyNetPlan, by: User) -> None:
     row = _safety_net(plan)
     if row.status not in (row.Status.PLANNED, row.Status.RETURNED):
         raise Refusal("先作出预判、拟好方案，才能报上级备案。" if row.status == "forecast" else "方案已经上报了。")
-    row.status, row.filed_by, row.filed_at = row.Status.FILED, by, timezone.now()
-    row.reviewed_by, row.reviewed_at = None, None
-    row.save()
-    record(row, "报上级备案", by)
+    _file(row, by, "报上级备案")
 
 
 @transaction.atomic
@@ -175,10 +161,7 @@ def put_on_record(plan: SafetyNetPlan, feedback: str, by: User, *, seen: str = "
     demand_seen(seen, row)
     if row.status != row.Status.FILED:
         raise Refusal("只有已上报的方案可以备案。")
-    row.status, row.feedback, row.reviewed_by, row.reviewed_at = row.Status.RECORDED, feedback, by, timezone.now()
-    row.full_clean()
-    row.save()
-    record(row, "备案", by, feedback)
+    _decide(row, row.Status.RECORDED, feedback, by, "备案")
 
 
 @transaction.atomic
@@ -189,12 +172,7 @@ def return_for_changes(plan: SafetyNetPlan, feedback: str, by: User, *, seen: st
     demand_seen(seen, row)
     if row.status != row.Status.FILED:
         raise Refusal("只有已上报、还没备案的方案可以退回。")
-    if not feedback.strip():
-        raise Refusal("退回时请写明要改什么。")
-    row.status, row.feedback, row.reviewed_by, row.reviewed_at = row.Status.RETURNED, feedback, by, timezone.now()
-    row.full_clean()
-    row.save()
-    record(row, "退回修改", by, feedback)
+    _decide(row, row.Status.RETURNED, feedback, by, "退回修改")
 
 
 @transaction.atomic
@@ -211,3 +189,24 @@ def carry_out(plan: SafetyNetPlan, by: User) -> None:
 
 def _safety_net(plan: SafetyNetPlan) -> SafetyNetPlan:
     return locked(SafetyNetPlan.objects.select_related("organization__parent"), plan.pk)
+
+
+# --- what both have in common ------------------------------------------------------------------------------------
+
+
+def _file(row: SchoolPlan | SafetyNetPlan, by: User, action: str, note: str = "") -> None:
+    """Sends a plan upwards: whatever was decided on it before is open again."""
+    row.status, row.filed_by, row.filed_at = row.Status.FILED, by, timezone.now()
+    row.reviewed_by, row.reviewed_at = None, None
+    row.save()
+    record(row, action, by, note)
+
+
+def _decide(row: SchoolPlan | SafetyNetPlan, status: str, feedback: str, by: User, action: str) -> None:
+    """Notes what was decided above, by whom and with which words; who returns a plan has to say why."""
+    if status == row.Status.RETURNED and not feedback.strip():
+        raise Refusal("退回时请写明要改什么。")
+    row.status, row.feedback, row.reviewed_by, row.reviewed_at = status, feedback, by, timezone.now()
+    row.full_clean()
+    row.save()
+    record(row, action, by, feedback)
