@@ -31,9 +31,13 @@ MOST_RESULTS = 500
 RESERVED_CODES = {"new"}
 
 
+def _this_year() -> int:
+    return school_year(today())
+
+
 def _year_choices() -> list[tuple[int, str]]:
     """School years that a plan may be made for: next year's back to the first of the cycle before."""
-    now = school_year(today())
+    now = _this_year()
     return [(year, wording.school_year(year)) for year in range(now + 1, now - 10, -1)]
 
 
@@ -122,7 +126,7 @@ class PlanForm(StaffForm):
     """A school's plan for a school year, to begin with."""
 
     school = forms.ModelChoiceField(Organization.objects.none(), label="学校", empty_label=None)
-    school_year = forms.TypedChoiceField(label="学年", coerce=int, choices=_year_choices)
+    school_year = forms.TypedChoiceField(label="学年", coerce=int, choices=_year_choices, initial=_this_year)
     content = forms.CharField(
         label="方案内容",
         widget=forms.Textarea(attrs={"rows": 12}),
@@ -153,7 +157,7 @@ class ForecastForm(StaffForm):
     """A county's forecast, with which safety-net training begins."""
 
     organization = forms.ModelChoiceField(Organization.objects.none(), label="机构", empty_label=None)
-    school_year = forms.TypedChoiceField(label="学年", coerce=int, choices=_year_choices)
+    school_year = forms.TypedChoiceField(label="学年", coerce=int, choices=_year_choices, initial=_this_year)
     forecast = forms.CharField(
         label="预判",
         widget=forms.Textarea(attrs={"rows": 6}),

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from credits.citations import cited
+from credits.ledger import school_year, today
 from credits.models import (
     DegreeAward,
     SafetyNetPlan,
@@ -435,3 +436,9 @@ def test_numbers_beyond_all_bounds_are_not_found(place: Place, path: str, number
 @pytest.mark.parametrize("path", ["projects/", "plans/", "degrees/", "safety-net/"])
 def test_no_query_breaks_a_list(place: Place, path: str, query: str) -> None:
     assert place.client("reviewer").get(f"/credits/{path}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(("who", "path"), [("staff", "plans/new/"), ("reviewer", "safety-net/new/")])
+def test_a_plan_is_for_the_present_school_year_unless_another_is_chosen(place: Place, who: str, path: str) -> None:
+    body = place.client(who).get(f"/credits/{path}").content.decode()
+    assert re.findall(r'<option value="(\d{4})" selected', body) == [str(school_year(today()))]
