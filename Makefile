@@ -4,10 +4,10 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench lighthouse pictures drawings clean help
+.PHONY: run test lint bench lighthouse old-engine pictures drawings clean help
 
 help:  ## what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/'
 
 run: $(VENV)/.run-ready var/env  ## set everything up and serve http://127.0.0.1:8000/
 	@$(BIN)/python manage.py bootstrap --demo
@@ -33,6 +33,9 @@ bench: $(VENV)/.test-ready var/env  ## measure search at 40, 1,000 and 10,000 en
 
 lighthouse: $(VENV)/.test-ready  ## five rounds of Lighthouse over five pages against the targets; needs Node and Chromium
 	@$(BIN)/python -m tests.lighthouse
+
+old-engine: $(VENV)/.test-ready  ## open the portal that `make run` serves in Chromium 72 of 2019; needs Node
+	@$(BIN)/python -m tests.browser.old_engine http://127.0.0.1:$(PORT)
 
 pictures: $(VENV)/.test-ready  ## take pictures of the portal that `make run` serves; DEMO_PASSWORD=… for all of them
 	@DEMO_PASSWORD='$(DEMO_PASSWORD)' $(BIN)/python -m tests.browser.pictures http://127.0.0.1:$(PORT)

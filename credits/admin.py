@@ -135,7 +135,7 @@ class TeacherAdmin(ForSuperusers):
         """Deletes everything there is of these teachers, after a page that says what that is."""
         teachers = list(queryset.select_related("school", "user").order_by("staff_number")[: MOST_AT_ONCE + 1])
         if len(teachers) > MOST_AT_ONCE:
-            messages.error(request, f"一次最多删除 {MOST_AT_ONCE} 位教师的资料；更多请用命令 forget_teachers。")
+            messages.error(request, f"一次最多删除 {MOST_AT_ONCE} 位教师的资料，更多的请分几次办理。")
             return None
         if request.POST.get("confirmed"):
             try:

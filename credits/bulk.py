@@ -65,7 +65,7 @@ def recompute(job: Job, progress: Progress) -> None:
     teachers = list(chosen.order_by("pk").values_list("pk", flat=True))
     job.total = len(teachers)
     refresh(teachers, progress=progress)
-    job.message = f"重新计算了 {len(teachers)} 位教师的学分情况。"
+    job.message = f"已重新计算 {len(teachers)} 位教师的学分。"
 
 
 @runner("export")
@@ -77,7 +77,7 @@ def export_later(job: Job, progress: Progress) -> None:
         record_looks(teachers, job.owner)
         job.file, job.file_name = content, file_name(roster)
         job.save(update_fields=["file", "file_name"])
-    job.message = f"导出了 {len(teachers)} 位教师，可以下载了。文件保留一天。"
+    job.message = f"已导出 {len(teachers)} 位教师的名单，可以下载了。文件保留一天。"
 
 
 def export(roster: Roster, viewer: User) -> bytes:

@@ -11,15 +11,24 @@ from django.utils.safestring import SafeString, mark_safe
 
 from .rules.clauses import CLAUSES, Quote, Tag
 
-#: ASCII, so that a Chinese character ends a word.
-_REF = re.compile(r"\b(?:credits|upgrade)-[0-9]{2}\b", re.ASCII)
+#: How the portal's own sentences refer to an entry of the document that the rules are taken from.
+_PLACE = re.compile(r"学分问答第 ([0-9]{1,2}) 条", re.ASCII)
 
 
 def cited(text: str) -> SafeString:
-    """`text`, escaped, with a link at each entry that it refers to: （credits-05）."""
+    """`text`, escaped, with a link at each entry that it refers to: （学分问答第 5 条）."""
     plain = str(conditional_escape(text))
-    linked = _REF.sub(lambda ref: f'<a href="{reverse("faq:entry", args=[ref[0]])}">{ref[0]}</a>', plain)
+    linked = _PLACE.sub(lambda place: f'<a href="{_page_of(int(place[1]))}">{place[0]}</a>', plain)
     return mark_safe(linked)  # noqa: S308  escaped above; what is added is ours
+
+
+def _page_of(number: int) -> str:
+    return reverse("faq:entry", args=[f"credits-{number:02}"])
+
+
+def place_of(ref: str) -> str:
+    """How an entry of that document is cited where the document is named already: `credits-05` is 第 5 条."""
+    return f"第 {int(ref.removeprefix('credits-'))} 条"
 
 
 def _squeeze(text: str) -> str:

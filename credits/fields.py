@@ -106,5 +106,5 @@ class ExactDateField(forms.CharField):
         except ValueError as error:
             raise ValidationError("没有这一天，请检查日期。") from error
         if not FIRST_DATE <= day <= LAST_DATE:
-            raise ValidationError(f"日期要在 {FIRST_DATE} 到 {LAST_DATE} 之间。")
+            raise ValidationError(f"日期要在 {FIRST_DATE.year} 年到 {LAST_DATE.year} 年之间。")
         return day

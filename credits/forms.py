@@ -151,7 +151,7 @@ class SelfDirectedForm(ColumnsForm):
 class DegreeForm(ColumnsForm):
     level = forms.ChoiceField(label="学历", choices=_choices(wording.DEGREE, "请选择"))
     credits = ExactAmountField(label="认定学分", kind="credits")
-    awarded_on = ExactDateField(label="证书日期")
+    awarded_on = ExactDateField(label="取得日期")
 
     columns = {
         "level": "col-sm-4",
@@ -207,7 +207,7 @@ SECTIONS = {
         "数量怎么填：校本培训、校本教研、工作坊填学分；其他校本研修填学时；听课、公开课填节数；讲座填次数。工作坊、工作室的过程记录，指它们自己的考核结论。",
     ),
     "degrees": Section(
-        DegreeForm, "学历冲抵", "学历", "本周期内、正式任教以后获得的学历，学分由审核人认定。没有就不用填。"
+        DegreeForm, "学历冲抵", "学历", "本周期内、正式任教以后取得的学历，日期看证书，学分由审核员认定。没有就不填。"
     ),
 }
 RECORD_PREFIX = {"c": "coordinated", "s": "self_directed", "d": "degrees"}
@@ -242,9 +242,9 @@ class CreditCheck:
         rows = [form for formset in self.formsets.values() for form in formset.forms]
         filled = sum(form.has_changed() for form in rows)
         if filled > MAX_ROWS:
-            problems.append(f"一次最多核对 {MAX_ROWS} 条记录，现在有 {filled} 条，请去掉一些再核对。")
+            problems.append(f"一次最多核对 {MAX_ROWS} 条，现在有 {filled} 条，请去掉一些再核对。")
         elif len(rows) >= MOST_ROWS_READ:
-            problems.append(f"行数太多了，一次最多核对 {MAX_ROWS} 条记录，请去掉一些再核对。")
+            problems.append(f"行数太多了，一次最多核对 {MAX_ROWS} 条，请去掉一些再核对。")
         return problems
 
     @cached_property

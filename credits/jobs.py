@@ -90,7 +90,7 @@ def run(job: Job) -> None:
     except Refusal as refusal:
         job.state, job.message = Job.State.FAILED, refusal.sentence[:500]
     except PermissionDenied:
-        job.state, job.message = Job.State.FAILED, "您没有办这件事的权限。"
+        job.state, job.message = Job.State.FAILED, "您没有办这件事的权限，请找系统管理员。"
     except Exception:
         logger.exception("job %s failed", job.pk)
         job.state, job.message = Job.State.FAILED, "系统出了点问题，没有办完，请稍后再试一次。"

@@ -12,10 +12,11 @@ from django.core.exceptions import ValidationError
 from .fields import WORDS, ExactDateField
 from .ledger import today
 from .models import Organization, Teacher
+from .rules import wording
 from .staff_forms import StaffForm, StaffModelForm
 
-TAKEN = "这个编号不能用，请核对。如果这位老师是从别的学校调来的，请找上级主管部门办理调动。"
-BOUND = "这位老师已经有账号，编号关系到怎么登录，所以这里不能改。确实要改，请找系统管理员。"
+TAKEN = "这个编号不能用，请核对。如果这位教师是从别的学校调来的，请找上级主管部门办理调动。"
+BOUND = "这位教师已经有账号，改编号会影响登录，所以这里不能改。确实要改，请找系统管理员。"
 
 
 def schools_of(user: User) -> Any:
@@ -34,7 +35,7 @@ class TeacherForm(StaffModelForm):
     """What is known of a teacher; the school is chosen once, afterwards it takes a transfer."""
 
     formally_employed_on = ExactDateField(
-        label="正式任教日期", required=False, help_text="不知道就留空；学历能不能冲抵要看这一天（credits-05）。"
+        label="正式任教日期", required=False, help_text="不知道就留空；学历能不能冲抵要看这一天（学分问答第 5 条）。"
     )
 
     class Meta:
@@ -66,7 +67,7 @@ class TransferForm(StaffForm):
     """To another school of those that the user is responsible for."""
 
     school = forms.ModelChoiceField(Organization.objects.none(), label="调到哪所学校", empty_label="请选择")
-    on = ExactDateField(label="调动日期", help_text="从这一天起算新学校的教师。")
+    on = ExactDateField(label="调动日期", help_text="从这一天起，算新学校的教师。")
 
     def __init__(self, *args: Any, user: User, teacher: Teacher, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,7 +96,7 @@ class EndForm(StaffForm):
     def clean_on(self) -> Any:
         day = not_in_the_future(self.cleaned_data["on"])
         if day and self.employed and day < self.employed:
-            raise ValidationError(f"不能早于正式任教日期（{self.employed}）。")
+            raise ValidationError(f"不能早于正式任教日期（{wording.date_in_words(self.employed)}）。")
         return day
 
 

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from faq.models import Entry
 
+from .citations import place_of
 from .models import SchoolPlan, SelfDirectedActivity, TrainingCycle, TrainingProject
 from .rules.clauses import CLAUSES, TAG_LABELS, Clause, Tag
 from .rules.types import (
@@ -49,7 +50,7 @@ OUTCOME_LABELS = {
     Outcome.REJECTED: "不计",
     Outcome.UNDETERMINED: "待核实",
 }
-READING_LABELS = {"all_staff_capped": "把“互联网+全员培训”也算进托底的上限（credits-11 说两者是同一个概念）"}
+READING_LABELS = {"all_staff_capped": "把“互联网+全员培训”也算进托底的上限（学分问答第 11 条说两者是同一个概念）"}
 VERDICT_TONES = {Verdict.MET: "good", Verdict.SHORT: "short"}  # any other: "open"
 
 
@@ -111,7 +112,7 @@ class ClauseView:
     tags: list[tuple[str, str]]  # (tag, label)
     quotes: list[QuoteView]
     readings: tuple[str, ...]
-    entries: list[tuple[str, bool]]  # (ref, whether its page can be read)
+    entries: list[tuple[str, str, bool]]  # (ref, what a reader calls it, whether its page can be read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def _clause_view(clause: Clause, readable: set[str]) -> ClauseView:
         tags=[(tag.value, TAG_LABELS[tag]) for tag in clause.tags],
         quotes=[QuoteView(quote.text, quote.entry, quote.tag.value, TAG_LABELS[quote.tag]) for quote in clause.quotes],
         readings=clause.readings,
-        entries=[(ref, ref in readable) for ref in clause.entries],
+        entries=[(ref, place_of(ref), ref in readable) for ref in clause.entries],
     )
 
 

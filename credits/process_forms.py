@@ -44,7 +44,7 @@ def _year_choices() -> list[tuple[int, str]]:
 class ProjectForm(StaffModelForm):
     """A training project; its code cannot change any more once it is there."""
 
-    hours = ExactAmountField(label="学时", kind="hours", help_text="登记成绩时先填这个数，每位教师可以再改。")
+    hours = ExactAmountField(label="学时", kind="hours", help_text="登记成绩时先按这个数算，每位教师的可以再改。")
     starts_on = ExactDateField(label="开始日期", required=False)
     ends_on = ExactDateField(label="结束日期", help_text="学分算在这一天所在的学年。")
 
@@ -79,7 +79,7 @@ class ResultsForm(StaffForm):
         label="教师编号",
         widget=forms.Textarea(attrs={"rows": 6}),
         max_length=20_000,
-        help_text="一行一位教师。学时和项目不同的，在编号后面空一格写学时，如：A-001 30",
+        help_text="一行一位教师。学时和项目不同的，在编号后面空一格写学时，如“A-001 30”。",
     )
 
     def __init__(self, *args: Any, project: TrainingProject, user: User, **kwargs: Any) -> None:
@@ -101,11 +101,11 @@ class ResultsForm(StaffForm):
         for at, words in parts.items():
             teacher = known.get(words[0])
             if teacher is None:
-                problems.append(f"第 {at} 行：没有编号是“{words[0][:40]}”的教师。")
+                problems.append(f"第 {at} 行：没有找到编号是“{words[0][:40]}”的教师，请核对。")
             elif teacher.pk in there:
-                problems.append(f"第 {at} 行：{teacher.name}在这个项目里已经有成绩了。")
+                problems.append(f"第 {at} 行：{teacher.name}在这个项目里已经有成绩了，请去掉这一行。")
             elif teacher in rows:
-                problems.append(f"第 {at} 行：{teacher.name}前面写过了。")
+                problems.append(f"第 {at} 行：{teacher.name}前面已经写过，请去掉这一行。")
             elif len(words) > 2 or (len(words) == 2 and not AMOUNT_TEXT.fullmatch(words[1])):
                 problems.append(f"第 {at} 行：编号后面只能写学时，如 30 或 7.5。")
             else:
@@ -132,7 +132,7 @@ class PlanForm(StaffForm):
         widget=forms.Textarea(attrs={"rows": 12}),
         max_length=20_000,
         required=False,
-        help_text="写明内容、形式、考核办法和学分折算标准（credits-10、credits-14）。可以先存草稿，写好再上报。",
+        help_text="请写明内容、形式、考核办法和学分折算标准（学分问答第 10 条、第 14 条）。可以先存草稿，写好再上报。",
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -162,7 +162,7 @@ class ForecastForm(StaffForm):
         label="预判",
         widget=forms.Textarea(attrs={"rows": 6}),
         max_length=5000,
-        help_text="为什么本年度无法完成相应的培训学分：差多少人、差多少学分、原因。",
+        help_text="请写明为什么本年度无法完成相应的培训学分：差多少人、差多少学分、什么原因。",
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -175,7 +175,7 @@ class ForecastForm(StaffForm):
         data = super().clean() or {}
         body, year = data.get("organization"), data.get("school_year")
         if body and year and SafetyNetPlan.objects.filter(organization=body, school_year=year).exists():
-            self.add_error("school_year", f"{body} {wording.school_year(year)}已经有托底方案了。")
+            self.add_error("school_year", f"{body} {wording.school_year(year)}已经有托底培训方案了。")
         return data
 
 
@@ -185,7 +185,7 @@ class SafetyNetForm(StaffForm):
         label="托底培训方案",
         widget=forms.Textarea(attrs={"rows": 12}),
         max_length=20_000,
-        help_text="由谁组织、线上还是线下、学什么、多少学时。",
+        help_text="请写明由谁组织、线上还是线下、学什么、多少学时。",
     )
 
 
@@ -211,7 +211,7 @@ class ActivityForm(StaffForm):
     )
     completed_on = ExactDateField(label="日期")
     in_plan = forms.BooleanField(label="列入了当学年的校本研修方案", required=False, initial=True)
-    has_record = forms.BooleanField(label="有过程性记录（工作坊、工作室指它们自己的考核结论）", required=False)
+    has_record = forms.BooleanField(label="有过程记录（工作坊、工作室指它们自己的考核结论）", required=False)
     evidence = forms.CharField(
         label="证明材料", required=False, max_length=300, help_text="记录放在哪里，例如听课本、照片、评课表。"
     )
@@ -264,6 +264,6 @@ class CreditForm(FeedbackForm):
         label="认定学分",
         kind="credits",
         required=False,
-        help_text="资料没有规定每级学历的学分，由您按文件填写；一个周期合计最多计多少由系统按规则处理。",
+        help_text="资料没有写明各级学历计多少学分，请按文件填写；超过周期上限的部分，系统不会计入。",
     )
     field_order = ["credits", "feedback"]

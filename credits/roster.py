@@ -52,7 +52,7 @@ DRAWN = {
     Verdict.MET: "good",
     Verdict.SHORT: "short",
     Verdict.CANNOT_DECIDE: "open",
-    Verdict.UNDECIDED: "open",
+    Verdict.UNDECIDED: "waiting",
     Verdict.PENDING_POLICY: "other",
 }
 ORDERS = {
@@ -99,14 +99,17 @@ class RosterForm(forms.Form):
     q = forms.CharField(label="姓名或编号", required=False, max_length=40)
     school = forms.ModelChoiceField(Organization.objects.none(), label="学校", required=False, empty_label="所有学校")
     cycle = forms.ModelChoiceField(
-        TrainingCycle.objects.all(), label="周期", required=False, empty_label=None, to_field_name="code"
+        TrainingCycle.objects.all(), label="培训周期", required=False, empty_label=None, to_field_name="code"
     )
     verdict = forms.ChoiceField(
         label="结论", required=False, choices=[("", "全部"), *((one.value, label) for one, label in VERDICT.items())]
     )
     missing = forms.ChoiceField(label="缺什么", required=False, choices=[("", "不限"), *MISSING.items()])
-    status = forms.ChoiceField(label="在职", required=False, choices=[("", "在职"), ("ended", "已退休、已离开")])
+    status = forms.ChoiceField(label="状态", required=False, choices=[("", "在职"), ("ended", "已退休、已离开")])
     sort = forms.ChoiceField(label="排序", required=False, choices=SORTS.items(), initial="name")
+
+    #: What is asked for now and then stands folded below the rest.
+    SELDOM = ("cycle", "status", "sort")
 
     def __init__(self, *args: Any, schools: QuerySet[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,6 +120,12 @@ class RosterForm(forms.Form):
             one.error_messages |= {"invalid_choice": "没有这个选项。"}
             chosen = isinstance(one, forms.ChoiceField)
             one.widget.attrs["class"] = "form-select" if chosen else "form-control"
+
+    def often(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in self.SELDOM]
+
+    def seldom(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.SELDOM]
 
 
 @dataclass(frozen=True)
@@ -227,6 +236,8 @@ class Roster:
         filled = data.copy()
         if held and not filled.get("cycle"):
             filled["cycle"] = held.code  # the form shows what the roster shows
+        #: Whether one of what is seldom asked for is asked for now.
+        self.unfolded = any(data.get(name) for name in RosterForm.SELDOM)
         self.form = RosterForm(filled, schools=self.schools.order_by("name", "pk"))
         self.form.is_valid()
         asked = self.form.cleaned_data
@@ -234,7 +245,8 @@ class Roster:
         self.school: Organization | None = asked.get("school")
         self.sort: str = asked.get("sort") or "name"
         in_charge = StatementSummary.objects.filter(cycle=self.cycle)
-        if asked.get("status") == "ended":
+        self.ended = asked.get("status") == "ended"
+        if self.ended:
             in_charge = in_charge.filter(listed=False).exclude(teacher__status=Teacher.Status.ACTIVE)
         else:
             in_charge = in_charge.filter(listed=True)

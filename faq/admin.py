@@ -1,4 +1,6 @@
-"""Editing what search answers from: entries with their phrasings, categories, synonyms; and trying a search out."""
+"""Editing what search answers from: entries with their phrasings, categories, synonyms; trying a search out; and what
+readers say of the entries.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,13 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.defaultfilters import truncatechars
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from . import search
-from .models import Category, Document, Entry, Phrasing, SynonymGroup, normal_words
+from .models import Category, Document, Entry, EntryQuerySet, Feedback, Phrasing, SynonymGroup, normal_words
 
 
 class EntryForm(forms.ModelForm):
@@ -90,21 +93,27 @@ class EntryForm(forms.ModelForm):
 @admin.register(Entry)
 class EntryAdmin(admin.ModelAdmin):
     form = EntryForm
-    list_display = ("listed_title", "category", "status", "ref", "updated_at", "page")
+    list_display = ("listed_title", "category", "status", "ref", "voices", "checked_on", "updated_at", "page")
     list_filter = ("status", "category", "document")
     list_select_related = ("category",)
     list_per_page = 50
     search_fields = ("question", "short_question", "answer", "ref", "phrasings__text")
     search_help_text = "按问题、答案、相似问法或编号里的字查找"
     empty_value_display = "（无）"
-    actions = ("publish", "unpublish")
+    actions = ("publish", "unpublish", "check_today")
     save_on_top = True
     change_list_template = "admin/faq/change_list_with_trial.html"
     change_form_template = "admin/faq/change_form_with_trial.html"
     fieldsets = (
         (None, {"fields": ("question", "short_question", "answer", "said", "notice", "category", "status", "seen")}),
-        ("编号和来源", {"fields": ("ref", "document", "number"), "description": "来自资料的问答才填来源。"}),
+        (
+            "编号和来源",
+            {"fields": ("ref", "document", "number", "checked_on"), "description": "来自资料的问答才填来源。"},
+        ),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        return cast("EntryQuerySet", super().get_queryset(request)).with_voices()
 
     def get_urls(self) -> list[Any]:
         return [path("try/", self.admin_site.admin_view(self.try_search), name="faq_entry_try"), *super().get_urls()]
@@ -158,23 +167,35 @@ class EntryAdmin(admin.ModelAdmin):
     def listed_title(self, entry: Entry) -> str:
         return truncatechars(entry.title, 50)
 
+    @admin.display(description="有帮助 / 没帮助")
+    def voices(self, entry: Any) -> str | SafeString:
+        if not entry.helped and not entry.failed:
+            return ""
+        heard = reverse("admin:faq_feedback_changelist", query={"entry__id__exact": entry.pk})
+        return format_html('<a href="{}">{} / {}</a>', heard, entry.helped, entry.failed)
+
     @admin.display(description="页面")
     def page(self, entry: Entry) -> SafeString:
         return format_html('<a href="{}">打开</a>', entry.get_absolute_url())
 
     @admin.action(description="发布所选问答", permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
-        self._set_status(request, queryset, Entry.Status.PUBLISHED, "已发布")
+        self._set(request, queryset, "已发布", status=Entry.Status.PUBLISHED)
 
     @admin.action(description="把所选问答改回草稿", permissions=["change"])
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
-        self._set_status(request, queryset, Entry.Status.DRAFT, "已改回草稿")
+        self._set(request, queryset, "已改回草稿", status=Entry.Status.DRAFT)
 
-    def _set_status(self, request: HttpRequest, queryset: QuerySet[Entry], status: str, done: str) -> None:
+    @admin.action(description="标为今天核对过", permissions=["change"])
+    def check_today(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
+        self._set(request, queryset, "已标为今天核对过", checked_on=timezone.localdate())
+
+    def _set(self, request: HttpRequest, queryset: QuerySet[Entry], done: str, **fields: Any) -> None:
         """One by one, so that each change is saved, logged and searched like any other."""
-        changed = list(queryset.exclude(status=status))
+        changed = list(queryset.exclude(**fields))
         for entry in changed:
-            entry.status = status
+            for name, value in fields.items():
+                setattr(entry, name, value)
             entry.save()
             self.log_change(request, entry, done)
         self.message_user(request, f"{done} {len(changed)} 条。", messages.SUCCESS)
@@ -210,6 +231,43 @@ class DocumentAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Document | None = None) -> tuple[str, ...]:
         return ("slug",) if obj else ()
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(admin.ModelAdmin):
+    """What readers said, for whoever may change the entries: to be read, and deleted where it is spam."""
+
+    list_display = ("entry_link", "opinion", "reason", "comment", "updated_at")
+    list_display_links = ("opinion",)
+    list_filter = ("helpful", "reason", "entry__category")
+    list_select_related = ("entry",)
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("comment",)
+    search_help_text = "按补充的话里的字查找"
+    empty_value_display = "（无）"
+    fields = ("entry_link", "opinion", "reason", "comment", "created_at", "updated_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Feedback | None = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Feedback | None = None) -> bool:
+        return request.user.has_perm("faq.change_entry") and super().has_view_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Feedback | None = None) -> bool:
+        return request.user.has_perm("faq.change_entry") and super().has_delete_permission(request, obj)
+
+    @admin.display(description="问答", ordering="entry")
+    def entry_link(self, feedback: Feedback) -> SafeString:
+        address = reverse("admin:faq_entry_change", args=[feedback.entry_id])
+        return format_html('<a href="{}">{}</a>', address, truncatechars(feedback.entry.title, 50))
+
+    @admin.display(description="意见", ordering="helpful")
+    def opinion(self, feedback: Feedback) -> str:
+        return feedback.get_helpful_display()
 
 
 class SynonymGroupForm(forms.ModelForm):

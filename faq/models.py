@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import secrets
 from typing import Any
@@ -10,7 +11,9 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from . import html
@@ -115,6 +118,11 @@ class SearchState(models.Model):
         return cls.objects.filter(id=1).values_list("version", flat=True).first() or 0
 
 
+def not_after_today(day: datetime.date) -> None:
+    if day > timezone.localdate():
+        raise ValidationError("核对日期不能晚于今天。")
+
+
 def new_ref() -> str:
     """The address of an entry that was given none: short, and never used before."""
     return f"q-{secrets.token_hex(4)}"
@@ -134,6 +142,16 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """As the categories and documents have them, with both fetched along."""
         return self.select_related("category", "document").order_by(
             "category__position", "category__slug", "document__position", "number", "id"
+        )
+
+    def with_voices(self) -> EntryQuerySet:
+        """Each with how many it `helped` and how many not (`failed`), counted for the rows that are read alone."""
+        voices = Feedback.objects.filter(entry=models.OuterRef("pk")).order_by().values("entry")
+        return self.annotate(
+            **{
+                name: Coalesce(models.Subquery(voices.filter(helpful=helpful).values(n=models.Count("pk"))), 0)
+                for name, helpful in (("helped", True), ("failed", False))
+            }
         )
 
 
@@ -175,6 +193,13 @@ class Entry(models.Model):
         Document, on_delete=models.PROTECT, related_name="entries", null=True, blank=True, verbose_name="来源文档"
     )
     number = models.PositiveSmallIntegerField("文档中的序号", null=True, blank=True)
+    checked_on = models.DateField(
+        "核对日期",
+        null=True,
+        blank=True,
+        validators=[not_after_today],
+        help_text="最近一次对照文件核对内容的日期；没有核对过就留空。",
+    )
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     updated_at = models.DateTimeField("最近更新", auto_now=True)
     # Of the latest change to what search knows of the entry: a state of it is never named twice.
@@ -292,6 +317,82 @@ class Phrasing(models.Model):
         before = Phrasing.objects.filter(pk=self.pk).values_list("entry_id", flat=True)
         Entry.objects.filter(pk__in={self.entry_id, *before}).update(stamp=SearchState.raise_version())
         super().save(*args, **kwargs)
+
+
+class Feedback(models.Model):
+    """One reader's word on whether an entry helped.
+
+    Who that is nobody can tell: `voter` is a keyed hash of the browser's random token and the entry, so a browser has
+    one voice per entry, and its voices on two entries have nothing in common.
+    """
+
+    class Reason(models.TextChoices):
+        UNCLEAR = "unclear", "看不太懂"
+        FAILS = "fails", "照着做不行"
+        OUTDATED = "outdated", "内容过时了"
+        INCOMPLETE = "incomplete", "没说全"
+        OTHER_QUESTION = "other", "不是我要问的"
+
+    LONGEST = 300
+    #: So many readers an entry must have helped before it is called helpful.
+    ENOUGH = 3
+
+    # No index of its own: both that begin with it serve.
+    entry = models.ForeignKey(
+        Entry, on_delete=models.CASCADE, related_name="feedback", verbose_name="问答", db_index=False
+    )
+    voter = models.CharField("读者", max_length=64, editable=False)
+    helpful = models.BooleanField("意见", choices=[(True, "有帮助"), (False, "没帮助")])
+    reason = models.CharField("原因", max_length=10, choices=Reason.choices, blank=True)
+    comment = models.CharField("补充", max_length=LONGEST, blank=True)
+    created_at = models.DateTimeField("第一次说的时间", auto_now_add=True)
+    updated_at = models.DateTimeField("时间", auto_now=True)
+
+    class Meta:
+        ordering = ["-updated_at", "-id"]
+        verbose_name = verbose_name_plural = "意见"
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "voter"], name="one_voice_per_reader_and_entry"),
+            models.CheckConstraint(
+                condition=models.Q(helpful=False) | models.Q(reason="", comment=""), name="only_no_help_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=["", "unclear", "fails", "outdated", "incomplete", "other"]),
+                name="feedback_reason_is_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["entry", "helpful"], name="feedback_of_entry"),
+            models.Index(fields=["-updated_at", "-id"], name="feedback_latest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_helpful_display()
+
+    @staticmethod
+    def record(entry: Entry, voter: str, **said: Any) -> None:
+        """What `voter` says of `entry`, in place of what they said before.
+
+        One statement, so of two at once neither fails and one row stays.
+        """
+        Feedback.objects.bulk_create(
+            [Feedback(entry=entry, voter=voter, **said)],
+            update_conflicts=True,
+            unique_fields=["entry", "voter"],
+            update_fields=["helpful", "reason", "comment", "updated_at"],
+        )
+
+    @classmethod
+    def helped_most(cls, among: EntryQuerySet, most: int) -> list[Entry]:
+        """At most `most` of the entries that helped several readers, and more than they failed; the best first."""
+        voices = cls.objects.filter(entry__in=among).order_by().values("entry")
+        counted = voices.annotate(all=models.Count("*"), helped=models.Count("pk", filter=models.Q(helpful=True)))
+        helpful = counted.filter(helped__gte=cls.ENOUGH, all__lt=2 * models.F("helped"))
+        # Helped less failed is twice the helped less all.
+        ordered = helpful.order_by(models.F("all") - 2 * models.F("helped"), "entry")
+        best = list(ordered.values_list("entry", flat=True)[:most])
+        found = among.in_bulk(best)
+        return [found[pk] for pk in best if pk in found]
 
 
 class SynonymGroup(models.Model):

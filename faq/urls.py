@@ -10,4 +10,5 @@ urlpatterns = [
     path("faq/", views.browse, name="browse"),
     path("faq/category/<slug:slug>/", views.category, name="category"),
     path("faq/<str:ref>/", views.entry, name="entry"),
+    path("faq/<str:ref>/feedback/", views.give_feedback, name="feedback"),
 ]

@@ -5,19 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import IntegrityError
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.cache import patch_cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
-from . import search
-from .models import Category, Entry
+from . import feedback, search
+from .feedback import FeedbackForm
+from .models import Category, Entry, Feedback
 from .structured_data import faq_page
 
 RESULTS_PER_PAGE = 10
 MOST_RESULTS = 50
+#: How many entries the home page names that helped most; with fewer than the other number it names none.
+MOST_HELPFUL, FEWEST_HELPFUL = 7, 3
 
 
 def categories_with_counts(request: HttpRequest) -> QuerySet[Category]:
@@ -27,17 +33,25 @@ def categories_with_counts(request: HttpRequest) -> QuerySet[Category]:
     return counted.filter(entry_count__gt=0).order_by("position", "slug")
 
 
+def first_of_each_category(request: HttpRequest) -> QuerySet[Entry]:
+    """The first entry of every category, in their order."""
+    visible = Entry.objects.visible_to(request.user).in_order()
+    first = visible.filter(category=OuterRef("pk")).values("pk")[:1]
+    return visible.filter(pk__in=Category.objects.annotate(first=Subquery(first)).values("first"))
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The search box, the categories, and a first question of each to begin with."""
-    first_of_category: dict[int, Entry] = {}
-    for entry in Entry.objects.visible_to(request.user).in_order():
-        first_of_category.setdefault(entry.category_id, entry)
-    return render(
-        request,
-        "faq/home.html",
-        {"categories": categories_with_counts(request), "starters": list(first_of_category.values())},
-    )
+    """The search box, the categories, and what helped most; while hardly anybody said so, a first of each category."""
+    published = Entry.objects.filter(status=Entry.Status.PUBLISHED)
+    helpful = Feedback.helped_most(published, MOST_HELPFUL)
+    enough = len(helpful) >= FEWEST_HELPFUL
+    context = {
+        "categories": categories_with_counts(request),
+        "starters": helpful if enough else first_of_each_category(request),
+        "helpful": enough,
+    }
+    return render(request, "faq/home.html", context)
 
 
 @require_safe
@@ -55,17 +69,28 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "faq/category.html", {"category": category, "entries": entries})
 
 
-@require_safe
-def entry(request: HttpRequest, ref: str) -> HttpResponse:
-    """One entry, with its neighbours in the category and its relatives."""
+def find_entry(request: HttpRequest, ref: str) -> Entry:
     visible = Entry.objects.visible_to(request.user).in_order()
     entry = visible.filter(ref=ref).first() if "\x00" not in ref else None
     if entry is None:
         raise Http404
-    neighbours = list(visible.filter(category=entry.category))
+    return entry
+
+
+@require_safe
+def entry(request: HttpRequest, ref: str) -> HttpResponse:
+    """One entry, with its neighbours in the category and its relatives."""
+    return entry_page(request, find_entry(request, ref))
+
+
+def entry_page(request: HttpRequest, entry: Entry, form: FeedbackForm | None = None) -> HttpResponse:
+    """The page of `entry`; with `form`, what was wrong with what the reader said of it."""
+    neighbours = list(Entry.objects.visible_to(request.user).in_order().filter(category=entry.category))
     place = next(index for index, neighbour in enumerate(neighbours) if neighbour.pk == entry.pk)
     year = entry.document.year if entry.document else None
-    return render(
+    voice = feedback.voice_of(request, entry) if entry.is_published else None
+    said = {"reason": voice.reason, "comment": voice.comment} if voice else None
+    response = render(
         request,
         "faq/entry.html",
         {
@@ -76,8 +101,40 @@ def entry(request: HttpRequest, ref: str) -> HttpResponse:
             "years_old": timezone.localdate().year - year if year else 0,
             "permalink": request.build_absolute_uri(entry.get_absolute_url()),
             "structured_data": faq_page([entry]) if entry.is_published else None,
+            "voice": voice,
+            "form": form or FeedbackForm(initial=said),
         },
+        status=400 if form else 200,
     )
+    if voice:
+        # What one said is one's own: no cache keeps this page, nor does the worker for reading offline. It has, or
+        # gets from whoever has not spoken, the page that is the same for everybody.
+        patch_cache_control(response, private=True)
+    return response
+
+
+@csrf_exempt  # `sent_by_our_page` is what protects it
+@require_POST
+def give_feedback(request: HttpRequest, ref: str) -> HttpResponse:
+    """Takes one reader's word on an entry, in place of what they said before."""
+    entry = find_entry(request, ref)
+    if not entry.is_published:
+        raise Http404
+    form = FeedbackForm(request.POST)
+    if not feedback.sent_by_our_page(request):
+        typed = form["comment"].value()
+        context = {"path": entry.get_absolute_url(), "copy": [typed] if typed else []}
+        return render(request, "403_csrf.html", context, status=403)
+    if not form.is_valid():
+        return entry_page(request, entry, form)
+    token = feedback.token_of(request) or feedback.new_token()
+    try:
+        Feedback.record(entry, feedback.voter(token, entry), **form.cleaned_data)
+    except IntegrityError as error:  # the entry was deleted in this moment
+        raise Http404 from error
+    response = HttpResponseRedirect(f"{entry.get_absolute_url()}#feedback", status=303)
+    feedback.remember(response, token)
+    return response
 
 
 @require_safe

@@ -26,6 +26,7 @@ RATE_LIMITED = {
     "credits:check": (300, 60),
     "first-sign-in": (300, 60),  # a whole staff meeting; a teacher's code bears ten wrong tries, from wherever
     "api:credit-statement": (600, 60),
+    "faq:feedback": (200, 60),
     "credits:imports": (30, 60),  # each is read in a process of its own
 }
 API_ERRORS = {
@@ -60,6 +61,8 @@ class TrustedProxyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
             del request.COOKIES[name]  # no cookie of ours; PostgreSQL could not even look for it
+        # Ours are sent as UTF-8, whatever a request calls them: some encodings bring what no page can hold.
+        request.encoding = "utf-8"
         forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
         scheme = request.META.pop("HTTP_X_FORWARDED_PROTO", "")
         if self._trusted(request.META.get("REMOTE_ADDR", "")):

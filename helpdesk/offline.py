@@ -35,7 +35,10 @@ WORKER = Path(__file__).parent / "worker.js"
 
 
 class OfflineMiddleware:
-    """Marks what may be kept. Without a session's cookie nobody is signed in, so nothing in the page is theirs."""
+    """Marks what may be kept. Without a session's cookie nobody is signed in, so nothing in the page is theirs.
+
+    An entry that shows what this reader said of it is private, and not kept; the others of whoever has spoken are.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -44,7 +47,8 @@ class OfflineMiddleware:
         response = self.get_response(request)
         name = request.resolver_match.view_name if request.resolver_match else ""
         personal = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name} & request.COOKIES.keys()
-        if name in KEPT_VIEWS and response.status_code == 200 and not personal and not response.cookies:
+        private = personal or response.cookies or "private" in response.headers.get("Cache-Control", "")
+        if name in KEPT_VIEWS and response.status_code == 200 and not private:
             response.headers["X-Offline"] = "keep"
         return response
 

@@ -33,6 +33,8 @@ SCHEME_NAME = env.str("SCHEME_NAME", default="教师学分管理办法（依据�
 ICP_NUMBER = env.str("ICP_NUMBER", default="")
 POLICE_NUMBER = env.str("POLICE_NUMBER", default="")
 CONTACT_LINE = env.str("CONTACT_LINE", default="")
+# What whoever runs the portal adds to its privacy page; `\n` begins a new paragraph.
+PRIVACY_NOTICE = env.str("PRIVACY_NOTICE", default="", multiline=True)
 
 INSTALLED_APPS = [
     "helpdesk.apps.HelpdeskConfig",

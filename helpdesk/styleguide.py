@@ -28,11 +28,22 @@ COLOURS = {
     "short-soft": "没达到的浅底",
     "open": "待定、提醒",
     "open-soft": "待定的浅底",
+    "waiting": "等上面的意见",
     "lack-deep": "两项都差",
     "lack": "只差统筹",
     "lack-light": "只差自主",
     "rest": "其他",
     "pending": "待审核的学分",
+}
+#: Its distances and sizes of type, from small to large.
+SPACES = [f"space-{step}" for step in range(1, 9)]
+SIZES = {
+    "text-xs": "标签",
+    "text-s": "次要的字",
+    "text-m": "按钮、输入框",
+    "text-l": "二级标题",
+    "text-xl": "结论",
+    "text-xxl": "一级标题",
 }
 VERDICTS = [
     ("good", "已达到要求", "统筹 26（要求 26），自主 10（要求 10）。"),
@@ -48,6 +59,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     full, most, some = Decimal(26), Decimal("7.5"), Decimal(2)
     context = {
         "colours": COLOURS.items(),
+        "spaces": SPACES,
+        "sizes": SIZES.items(),
         "verdicts": VERDICTS,
         "outcomes": [(outcome.value, label) for outcome, label in OUTCOME_LABELS.items()],
         "bars": [

@@ -33,6 +33,7 @@ urlpatterns = [
     path("sign-in/first/", views.first_sign_in, name="first-sign-in"),
     path("sign-out/", views.SignOut.as_view(), name="sign-out"),
     path("appearance/", appearance.choose, name="appearance"),
+    path("privacy/", views.privacy, name="privacy"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("sw.js", offline.worker, name="worker"),  # at the root, for all that stands below it
     path("offline/", offline.page, name="offline"),

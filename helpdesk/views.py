@@ -49,6 +49,12 @@ def _error(request: HttpRequest, status: int, typed: list[tuple[str, str]] | Non
     return render(None, f"{status}.html", context, status=status)
 
 
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What the portal keeps of its readers, teachers and staff, and what the installation adds to that."""
+    return render(request, "privacy.html", {"notice": settings.PRIVACY_NOTICE})
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from credits.models import TrainingCycle
 from faq import search
-from faq.models import Category, Document, Entry, SynonymGroup
+from faq.models import Category, Document, Entry, Feedback, SynonymGroup
 from helpdesk.management.commands.bootstrap import EDITORS, editors, load_once
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +207,8 @@ PAGES_OF_THE_ADMIN = [
     "faq/synonymgroup/",
     "faq/synonymgroup/add/",
     "faq/category/add/",
+    "faq/feedback/",
+    "faq/feedback/?q=1",
     "password_change/",
 ]
 
@@ -371,13 +373,13 @@ def test_editors_have_just_the_rights_to_what_search_answers_from() -> None:
         f"{verb}_{model}"
         for verb in ("add", "change", "delete", "view")
         for model in ("entry", "category", "synonymgroup")
-    }
+    } | {"view_feedback", "delete_feedback"}
     assert editors().name == EDITORS
 
 
 def test_an_editor_sees_only_what_search_answers_from(client: Client, editor: User) -> None:
     links = set(re.findall(r'href="/admin/(\w+/\w+)/"', client.get("/admin/").content.decode()))
-    assert links == {"faq/entry", "faq/category", "faq/synonymgroup"}
+    assert links == {"faq/entry", "faq/category", "faq/synonymgroup", "faq/feedback"}
 
 
 @pytest.mark.parametrize("model", [User, Group, TrainingCycle, Document])
@@ -691,6 +693,10 @@ LISTS_OF_ONE = [
     *("faq/entry/?category__isnull=x", f"faq/entry/?document__id__exact={BIG}", f"faq/entry/?category={BIG}"),
     *("faq/entry/?updated_at__gte=0001-01-01", "faq/entry/?updated_at__gte=9999-12-31", "faq/entry/?updated_at__gte=x"),
     *("faq/entry/?updated_at__year=99999", "faq/entry/?updated_at__year__gte=99999", "faq/entry/?ref__exact=a%00"),
+    *("faq/feedback/?voter__exact=a", "faq/feedback/?comment__regex=((", "faq/feedback/?helpful__exact=maybe"),
+    *(f"faq/feedback/?entry__id__exact={value}" for value in ("abc", BIG, "%00", "-1", "")),
+    *("faq/feedback/?entry__category__id__exact=abc", f"faq/feedback/?entry__category__id__exact={BIG}"),
+    *("faq/feedback/?reason__exact=%00", "faq/feedback/?entry__answer__contains=a", "faq/entry/?checked_on__gte=x"),
     *("faq/category/?entries__answer__contains=a", f"faq/category/?entries={BIG}", "faq/document/?year__gte=1e400"),
     *("auth/user/?date_joined__year=99999", "auth/user/?username__regex=((", "auth/user/?password__startswith=p"),
     *(
@@ -715,7 +721,8 @@ def superuser(admin_user: User) -> Client:
     document = Document.objects.create(slug="d", title="资料", year=2021)
     for number in (1, 2):
         fields = {"question": "问", "answer": "答", "category": category, "document": document}
-        Entry.objects.create(ref=f"e-{number}", number=number, **fields)
+        entry = Entry.objects.create(ref=f"e-{number}", number=number, **fields)
+        Feedback.objects.create(entry=entry, voter="v", helpful=False, comment="学")
     load_once("cycles")
     editors()
     client = Client(raise_request_exception=False)
@@ -745,6 +752,7 @@ def test_every_model_is_tried() -> None:
 MODELS = ["auth/user", "auth/group", "credits/trainingcycle", "faq/category", "faq/document", "faq/entry"]
 MODELS += [
     "faq/synonymgroup",
+    "faq/feedback",
     "credits/organization",
     "credits/membership",
     "credits/teacher",

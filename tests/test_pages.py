@@ -31,6 +31,7 @@ PAGES = {
     "/faq/credits-21/": "-",
     "/credits/check/": "查学分",
     "/credits/rules/": "学分规则",
+    "/privacy/": "隐私说明",
 }
 NOT_FOR_CRAWLERS = {"/search/": "搜索", "/search/?q=学历冲抵": "搜索：学历冲抵", "/search/?q=今天星期几": "搜索"}
 SLOWEST = 5.0  # seconds of computing, whatever else the machine does
@@ -728,3 +729,47 @@ def test_failures_get_our_page_and_tell_no_secret(
     assert answer.status_code == status
     assert_ours(answer.content.decode(), heading)
     assert "秘密" not in answer.content.decode()
+
+
+# --- the footer and the privacy page ----------------------------------------------------------------------------
+
+
+def test_the_footer_shows_what_an_installation_sets_and_nothing_empty(client: Client, settings: Any) -> None:
+    plain = client.get("/").content.decode()
+    assert 'href="/privacy/"' in plain
+    assert "beian" not in plain
+    settings.ICP_NUMBER, settings.POLICE_NUMBER = "浙ICP备00000000号-1", "浙公网安备00000000000000号"
+    settings.CONTACT_LINE = "教师发展中心 0570-0000000"
+    body = client.get("/").content.decode()
+    assert '<a href="https://beian.miit.gov.cn/" rel="noopener">浙ICP备00000000号-1</a>' in body
+    assert '<a href="https://beian.mps.gov.cn/" rel="noopener">浙公网安备00000000000000号</a>' in body
+    assert "教师发展中心 0570-0000000" in body
+
+
+def test_the_privacy_page_adds_what_an_installation_says(client: Client, settings: Any) -> None:
+    assert 'class="note"' not in client.get("/privacy/").content.decode()
+    settings.PRIVACY_NOTICE = "由某县教育局负责。\n\n<b>电话</b> 0570-0000000"
+    body = client.get("/privacy/").content.decode()
+    assert "<p>由某县教育局负责。</p>" in body
+    assert "&lt;b&gt;电话&lt;/b&gt; 0570-0000000" in body
+
+
+def test_what_the_privacy_page_says_of_cookies_is_true(client: Client, content: None) -> None:
+    """Reading, searching and working a statement out leave no cookie of the portal's own."""
+    for path in ("/", "/faq/", "/faq/upgrade-01/", "/search/?q=学历冲抵", "/privacy/"):
+        assert not client.get(path).cookies, path
+    assert set(client.get("/credits/check/").cookies) <= {"csrftoken"}
+
+
+@pytest.mark.parametrize("path", ["/credits/check/", "/sign-in/", "/sign-in/first/", "/faq/upgrade-01/feedback/"])
+@pytest.mark.parametrize("charset", ["raw_unicode_escape", "utf-7", "utf-16", "hex", "nonsense"])
+def test_a_form_is_read_as_utf_8_whatever_it_calls_itself(
+    client: Client, content: None, path: str, charset: str
+) -> None:
+    """Some of Python's encodings would bring lone surrogates, which no page could show again."""
+    names = ("staff_number", "code", "comment", "username", "password", "helpful", "as_of", "coordinated-0-project")
+    parts = "".join(f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\na\\ud800b\r\n' for name in names)
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    headers = {"Origin": "http://testserver"}
+    answer = client.generic("POST", path, f"{parts}--x--\r\n", kind, headers=headers)
+    assert answer.status_code < 500

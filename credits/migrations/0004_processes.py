@@ -120,8 +120,8 @@ class Migration(migrations.Migration):
                 ('wrong', models.PositiveSmallIntegerField(default=0, verbose_name='输错次数')),
             ],
             options={
-                'verbose_name': '首次登录码',
-                'verbose_name_plural': '首次登录码',
+                'verbose_name': '登录码',
+                'verbose_name_plural': '登录码',
             },
         ),
         migrations.CreateModel(
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='statementaccess',
             name='kind',
-            field=models.CharField(choices=[('statement', '查看核对结果'), ('what_if', '试算'), ('export', '导出名单'), ('records', '查看登记的记录')], default='statement', max_length=10, verbose_name='方式'),
+            field=models.CharField(choices=[('statement', '查看核对结果'), ('what_if', '试算'), ('export', '导出名单'), ('records', '查看登记的内容')], default='statement', max_length=10, verbose_name='方式'),
         ),
         migrations.AddField(
             model_name='statementsummary',
@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='safetynetplan',
-            constraint=models.UniqueConstraint(fields=('organization', 'school_year'), name='one_safety_net_plan_per_body_and_year', violation_error_message='这个机构这个学年已经有托底方案了。'),
+            constraint=models.UniqueConstraint(fields=('organization', 'school_year'), name='one_safety_net_plan_per_body_and_year', violation_error_message='这个机构这个学年已经有托底培训方案了。'),
         ),
         migrations.AddConstraint(
             model_name='safetynetplan',

@@ -27,7 +27,7 @@ class StatementAccess(models.Model):
         STATEMENT = "statement", "查看核对结果"
         WHAT_IF = "what_if", "试算"
         EXPORT = "export", "导出名单"
-        RECORDS = "records", "查看登记的记录"
+        RECORDS = "records", "查看登记的内容"
 
     teacher = models.ForeignKey(Teacher, on_delete=models.CASCADE, related_name="accesses", verbose_name="教师")
     viewer = models.ForeignKey(
@@ -78,10 +78,10 @@ class SignInCode(models.Model):
     wrong = models.PositiveSmallIntegerField("输错次数", default=0)
 
     class Meta:
-        verbose_name = verbose_name_plural = "首次登录码"
+        verbose_name = verbose_name_plural = "登录码"
 
     def __str__(self) -> str:
-        return f"{self.teacher} 的首次登录码"
+        return f"{self.teacher} 的登录码"
 
     @classmethod
     def issue(cls, teacher: Teacher, by: Any) -> tuple[SignInCode, str]:

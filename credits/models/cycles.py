@@ -54,20 +54,20 @@ class TrainingCycle(models.Model):
     confirmed = models.BooleanField(
         "数值已确认", default=False, help_text="没有确认时，每份核对结果都会说明：数值沿用上一周期，尚待确认。"
     )
-    coordinated_required = _credits("统筹培训要求学分", "依据 credits-02、credits-13。")
-    self_directed_required = _credits("自主培训要求学分", "依据 credits-08。")
-    degree_offset_cap = _credits("学历冲抵上限（学分）", "一个周期内所有学历合计，依据 credits-05。")
-    safety_net_cap_per_school_year = _credits("托底每学年上限（学分）", "依据 credits-12。")
-    safety_net_cap_per_cycle = _credits("托底每周期上限（学分）", "依据 credits-12。")
-    lessons_observed_per_credit = _threshold("听课满多少节计 1 学分", "按学年，依据 credits-09。")
-    county_open_classes_per_credit = _threshold("县级及以上公开课满多少节计 1 学分", "按学年，依据 credits-09。")
-    school_open_classes_per_credit = _threshold("校级公开课满多少节计 1 学分", "按学年，依据 credits-09。")
-    county_lectures_per_credit = _threshold("县级及以上讲座满多少次计 1 学分", "按学年，依据 credits-09。")
-    school_lectures_per_credit = _threshold("校内讲座满多少次计 1 学分", "按学年，依据 credits-09。")
+    coordinated_required = _credits("统筹培训要求学分", "依据学分问答第 2 条、第 13 条。")
+    self_directed_required = _credits("自主培训要求学分", "依据学分问答第 8 条。")
+    degree_offset_cap = _credits("学历冲抵上限（学分）", "一个周期内所有学历合计，依据学分问答第 5 条。")
+    safety_net_cap_per_school_year = _credits("托底每学年上限（学分）", "依据学分问答第 12 条。")
+    safety_net_cap_per_cycle = _credits("托底每周期上限（学分）", "依据学分问答第 12 条。")
+    lessons_observed_per_credit = _threshold("听课满多少节计 1 学分", "按学年，依据学分问答第 9 条。")
+    county_open_classes_per_credit = _threshold("县级及以上公开课满多少节计 1 学分", "按学年，依据学分问答第 9 条。")
+    school_open_classes_per_credit = _threshold("校级公开课满多少节计 1 学分", "按学年，依据学分问答第 9 条。")
+    county_lectures_per_credit = _threshold("县级及以上讲座满多少次计 1 学分", "按学年，依据学分问答第 9 条。")
+    school_lectures_per_credit = _threshold("校内讲座满多少次计 1 学分", "按学年，依据学分问答第 9 条。")
     hours_per_credit = models.PositiveSmallIntegerField(
         "多少学时折 1 学分",
         choices=[(number, str(number)) for number in EXACT_DIVISORS],
-        help_text="只列能除尽的数，依据 credits-10。",
+        help_text="只列能除尽的数，依据学分问答第 10 条。",
     )
 
     objects = TrainingCycleManager()

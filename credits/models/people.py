@@ -67,7 +67,7 @@ class Organization(RestsOn):
     path = models.CharField(max_length=100, editable=False, db_index=True, default="")
     is_village_school = models.BooleanField("村小", default=False)
     is_sole_teacher_school = models.BooleanField(
-        "一人一校", default=False, help_text="全校只有一位教师（credits-18）。"
+        "一人一校", default=False, help_text="全校只有一位教师（学分问答第 18 条）。"
     )
 
     objects = OrganizationQuerySet.as_manager()
@@ -226,9 +226,11 @@ class Teacher(RestsOn):
     )
     position = models.CharField("岗位", max_length=20, choices=POSITIONS, default=Position.TEACHING.value)
     formally_employed_on = models.DateField(
-        "正式任教日期", null=True, blank=True, help_text="不知道就留空（credits-05）。"
+        "正式任教日期", null=True, blank=True, help_text="不知道就留空（学分问答第 5 条）。"
     )
-    subject = models.CharField("现在任教学科", max_length=20, blank=True, help_text="按现在教的填（credits-19）。")
+    subject = models.CharField(
+        "现在任教学科", max_length=20, blank=True, help_text="按现在教的填（学分问答第 19 条）。"
+    )
     stage = models.CharField("现在任教学段", max_length=20, blank=True)
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.ACTIVE)
     ended_on = models.DateField("退休或离开日期", null=True, blank=True)
@@ -285,7 +287,7 @@ class Teacher(RestsOn):
             raise ValidationError("已经在这所学校了。")
         present = self.postings.filter(ended_on__isnull=True).first()
         if present and present.started_on and on <= present.started_on:
-            raise ValidationError(f"调动日期要晚于到现在学校的日期（{present.started_on}）。")
+            raise ValidationError(f"调动日期要晚于到现在学校的日期（{wording.date_in_words(present.started_on)}）。")
         if present:
             present.ended_on = on
             present.save()

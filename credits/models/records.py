@@ -68,11 +68,10 @@ def _user(label: str) -> models.ForeignKey[Any, Any]:
 def _demand_that_it_was(day: datetime.date, teacher: Teacher | None, field: str) -> None:
     """Refuses, at `field`, what is still to come, and what comes after the teacher's time."""
     if day > timezone.localdate():
-        raise ValidationError({field: f"{day} 还没到，等过了这一天再登记。"})
+        raise ValidationError({field: f"{wording.date_in_words(day)}还没到，请过了这一天再登记。"})
     if teacher and teacher.ended_on and day > teacher.ended_on:
-        raise ValidationError(
-            {field: f"{teacher.name} {teacher.ended_on} 起{teacher.get_status_display()}，{day} 不能再登记。"}
-        )
+        ended = wording.date_in_words(teacher.ended_on)
+        raise ValidationError({field: f"{teacher.name} {ended}起{teacher.get_status_display()}，此后的不能再登记。"})
 
 
 def new_code() -> str:
@@ -116,7 +115,7 @@ class TrainingProject(RestsOn):
     category = models.CharField("学分折算类型", max_length=20, choices=CATEGORIES)
     hours = _amount("学时", MAX_HOURS)
     converted = models.BooleanField(
-        "折算学分", default=False, help_text="勾选后，成绩审核时自动折算成学分（credits-01）。"
+        "折算学分", default=False, help_text="勾选后，成绩审核时自动折算成学分（学分问答第 1 条）。"
     )
     starts_on = _day("开始日期", null=True, blank=True)
     ends_on = _day("结束日期", help_text="学分算在这一天所在的学年。")
@@ -322,7 +321,7 @@ class SafetyNetPlan(models.Model):
             models.UniqueConstraint(
                 fields=["organization", "school_year"],
                 name="one_safety_net_plan_per_body_and_year",
-                violation_error_message="这个机构这个学年已经有托底方案了。",
+                violation_error_message="这个机构这个学年已经有托底培训方案了。",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["forecast", "planned", "filed", "returned", "recorded", "under_way"]),
@@ -370,7 +369,7 @@ class SelfDirectedActivity(RestsOn):
         validators=[MinValueValidator(1, "至少是 1。"), MaxValueValidator(MAX_COUNT, f"不能超过 {MAX_COUNT}。")],
     )
     completed_on = _day("日期")
-    has_record = models.BooleanField("有过程性记录", default=False)
+    has_record = models.BooleanField("有过程记录", default=False)
     evidence = models.CharField(
         "证明材料", max_length=300, blank=True, help_text="记录放在哪里，例如听课本、照片、评课表。"
     )

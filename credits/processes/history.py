@@ -78,7 +78,7 @@ def locked(rows: QuerySet[Row], pk: int) -> Row:
     """The row of that key as it is now, kept from others until this is done. Raises Refusal where it is gone."""
     row = rows.select_for_update(of=("self",)).filter(pk=pk).first()
     if row is None:
-        raise Refusal("刚才已经被删除了。")
+        raise Refusal("这一条刚才已经删除了，请回到列表看一看。")
     return row
 
 
@@ -91,7 +91,7 @@ def version(*rows: Any) -> str:
 def demand_seen(seen: str, *rows: Any) -> None:
     """Refuses a step that was decided on something else than `rows` now are; without `seen` nobody asked."""
     if seen and seen != version(*rows):
-        raise Refusal("您打开这一页以后，内容有变化，所以没有办。请看过现在的内容，再办一次。")
+        raise Refusal("您打开这一页以后，内容有变化，所以没有办成。请先看看现在的内容，再办一次。")
 
 
 def events_of(row: Model) -> QuerySet[Event]:

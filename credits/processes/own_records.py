@@ -28,20 +28,20 @@ def plan_for(activity: SelfDirectedActivity, by: User) -> SchoolPlan:
     """
     day = activity.completed_on
     if not TrainingCycle.objects.filter(starts_on__lte=day, ends_on__gte=day).exists():
-        raise Refusal({"completed_on": f"{day} 不在任何培训周期里，请检查日期。"})
+        raise Refusal({"completed_on": f"{wording.date_in_words(day)}不在任何培训周期里，请检查日期。"})
     school, year = activity.teacher.school_on(day), school_year(day)
     if not manages(by, school):
         raise Refusal({"completed_on": elsewhere(day)})
     plan = SchoolPlan.objects.filter(school=school, school_year=year).first()
     if plan is None:
         missing = f"{school}还没有 {wording.school_year(year)}的校本研修方案"
-        raise Refusal({"completed_on": f"{missing}：请先新建方案，或不勾“列入方案”。"})
+        raise Refusal({"completed_on": f"{missing}：请先新建方案，或者不勾“列入了当学年的校本研修方案”。"})
     return plan
 
 
 def elsewhere(day: datetime.date) -> str:
     """That a day belongs to another school's time, whatever that school has or has not."""
-    return f"{day} 这位教师还在别的学校，那时的活动要由那所学校或上级登记。"
+    return f"{wording.date_in_words(day)}这位教师在别的学校，那天的活动请由那所学校或上级登记。"
 
 
 @transaction.atomic
@@ -73,7 +73,8 @@ def _demand_first(activity: SelfDirectedActivity) -> None:
         evidence=activity.evidence,
     )
     if same.exclude(pk=activity.pk).exists():
-        what = f"{activity.teacher.name} {activity.completed_on} 已经登记过{activity.get_activity_display()}"
+        day = wording.date_in_words(activity.completed_on)
+        what = f"{activity.teacher.name} {day}已经登记过{activity.get_activity_display()}"
         raise Refusal({"evidence": f"{what}。同一天的请合在一条里；确实是另一次，请在证明材料里写清楚。"})
 
 
@@ -86,11 +87,11 @@ def remove_activity(activity: SelfDirectedActivity, by: User) -> None:
 
 
 def describe(activity: SelfDirectedActivity) -> str:
-    """An activity in a few words: 听课 20 节，2019-10-12，有过程性记录."""
+    """An activity in a few words: 听课 20 节，2019-10-12，有过程记录."""
     value = next(each for each in (activity.credits, activity.hours, activity.count) if each is not None)
     kind = activity.get_activity_display() + (f"（{activity.get_level_display()}）" if activity.level else "")
     unit = wording.UNIT[activity.activity]  # type: ignore[index]
-    kept = "有过程性记录" if activity.has_record else "没有过程性记录"
+    kept = "有过程记录" if activity.has_record else "没有过程记录"
     under = "列入方案" if activity.plan else "没有列入方案"
     return f"{kind} {amount(Decimal(value))} {unit}，{activity.completed_on}，{under}，{kept}。"
 
@@ -128,13 +129,15 @@ def credit(degree: DegreeAward, credits: Decimal, by: User, *, seen: str = "") -
     row = _locked(degree)
     demand_seen(seen, row)
     if row.status != row.Status.ENTERED:
-        raise Refusal("只有已登记、待认定的学历可以认定。")
+        raise Refusal("只有“已登记，待认定”的学历可以认定。")
     if row.teacher.user_id == by.pk:
         raise Refusal("不能认定自己的学历，请别的审核员办理。")
     employed = row.teacher.formally_employed_on
     if employed and row.awarded_on < employed:
+        awarded, employed_on = wording.date_in_words(row.awarded_on), wording.date_in_words(employed)
         raise Refusal(
-            f"学历 {row.awarded_on} 取得，早于正式任教（{employed}），不能冲抵（credits-05）。日期有误的请退回。"
+            f"学历取得日期（{awarded}）早于正式任教日期（{employed_on}），不能冲抵（学分问答第 5 条）。"
+            "日期如果有误，请退回修改。"
         )
     row.status, row.credits, row.credited_by, row.credited_at = row.Status.CREDITED, credits, by, timezone.now()
     row.full_clean()
@@ -149,7 +152,7 @@ def send_back(degree: DegreeAward, feedback: str, by: User, *, seen: str = "") -
     row = _locked(degree)
     demand_seen(seen, row)
     if row.status == row.Status.RETURNED:
-        raise Refusal("已经退回了。")
+        raise Refusal("这个学历已经退回了。")
     if not feedback.strip():
         raise Refusal("退回时请写明要改什么。")
     row.status, row.feedback, row.credits = row.Status.RETURNED, feedback, None
@@ -161,7 +164,7 @@ def send_back(degree: DegreeAward, feedback: str, by: User, *, seen: str = "") -
 
 def _demand_not_credited(row: DegreeAward) -> None:
     if row.status == row.Status.CREDITED:
-        raise Refusal("已经认定的学历不能改，也不能删：请审核人先退回。")
+        raise Refusal("已经认定的学历不能改，也不能删：请审核员先退回。")
 
 
 def _locked(degree: DegreeAward) -> DegreeAward:

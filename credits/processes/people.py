@@ -17,6 +17,7 @@ from django.utils import timezone
 from ..models import Event, Organization, SignInCode, Teacher
 from ..models.access import MOST_WRONG_CODES
 from ..rights import demand, manages, reviews
+from ..rules import wording
 from ..rules.types import Position
 from . import traces
 from .history import Refusal, event, record
@@ -65,7 +66,7 @@ def facts_refused(before: Teacher | None, teacher: Teacher, reviewer: bool) -> d
     refused = {}
     position = before.position if before else Position.TEACHING
     if teacher.position != position:
-        refused["position"] = f"岗位关系到要不要考核学分，要由{body}的审核员改。"
+        refused["position"] = f"岗位关系到对学分有没有要求，要由{body}的审核员改。"
     known = before.formally_employed_on if before else None
     if known and teacher.formally_employed_on != known:
         refused["formally_employed_on"] = f"这个日期关系到学历能不能冲抵，要由{body}的审核员改。"
@@ -100,9 +101,9 @@ def transfer(teacher: Teacher, school: Organization, on: datetime.date, by: User
     if teacher.status != Teacher.Status.ACTIVE:
         raise Refusal("只有在职教师可以调动。")
     if teacher.formally_employed_on and on < teacher.formally_employed_on:
-        raise Refusal({"on": f"不能早于正式任教日期（{teacher.formally_employed_on}）。"})
+        raise Refusal({"on": f"不能早于正式任教日期（{wording.date_in_words(teacher.formally_employed_on)}）。"})
     if school.is_sole_teacher_school and school.teachers.filter(status=Teacher.Status.ACTIVE).exists():
-        raise Refusal({"school": f"{school}登记为一人一校，已经有一位在职教师；情况有变请系统管理员先改学校资料。"})
+        raise Refusal({"school": f"{school}登记为一人一校，已经有一位在职教师；情况有变的，请系统管理员先改学校资料。"})
     before = teacher.school
     teacher.transfer(school, on)
     _void_code(teacher)
@@ -195,7 +196,7 @@ def redeem_code(staff_number: str, code: str, password: str) -> User | None:
         user = _new_account(teacher.staff_number, password)
         teacher.user = user
         teacher.save(update_fields=["user"])
-        record(teacher, "首次登录", user)
+        record(teacher, "第一次登录", user)
     else:
         user.password = password
         user.save(update_fields=["password"])

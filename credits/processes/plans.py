@@ -32,7 +32,7 @@ def rewrite(plan: SchoolPlan, content: str, by: User, *, seen: str = "") -> None
     row = _plan(plan)
     demand_seen(seen, row)
     if row.status not in (row.Status.DRAFT, row.Status.RETURNED):
-        raise Refusal("方案已经上报，不能再改；要改请先撤回，已通过的请上级退回。")
+        raise Refusal("方案已经上报，不能再改。要改，请先撤回；已通过的，请上级先退回。")
     if row.content != content:
         row.content = content
         row.full_clean()
@@ -94,9 +94,9 @@ def discard(plan: SchoolPlan, by: User) -> None:
     demand(manages(by, plan.school))
     row = _plan(plan)
     if row.status not in (row.Status.DRAFT, row.Status.RETURNED):
-        raise Refusal("已上报或已通过的方案不能删除。")
+        raise Refusal("已上报或已通过的方案不能删除；要删除，请先撤回或请上级退回。")
     if row.activities.exists():
-        raise Refusal("方案下面已经登记了活动，不能删除。")
+        raise Refusal("方案里已经登记了活动，不能删除；要删除方案，请先删除这些活动。")
     record(row, "删除方案", by)
     row.delete()
 
@@ -113,14 +113,14 @@ def forecast(organization: Organization, year: int, text: str, by: User) -> Safe
     """预判: that the year's credits cannot be reached otherwise."""
     demand(manages(by, organization))
     if organization.kind == Organization.Kind.SCHOOL:
-        raise Refusal("托底培训由教育行政部门提出，学校不能提（credits-11）。")
+        raise Refusal("托底培训由教育行政部门提出，学校不能提（学分问答第 11 条）。")
     plan = SafetyNetPlan(organization=organization, school_year=year, forecast=text)
     plan.full_clean()
     try:
         with transaction.atomic():
             plan.save()
     except IntegrityError as error:
-        raise Refusal(f"{organization}{wording.school_year(year)}已经有托底方案了。") from error
+        raise Refusal(f"{organization} {wording.school_year(year)}已经有托底培训方案了。") from error
     record(plan, "作出预判", by)
     return plan
 
@@ -134,7 +134,7 @@ def draw_up(plan: SafetyNetPlan, text: str, content: str, by: User, *, seen: str
     if row.status not in (row.Status.FORECAST, row.Status.PLANNED, row.Status.RETURNED):
         raise Refusal("方案已经上报，不能再改。")
     if not content.strip():
-        raise Refusal("请写托底培训方案。")
+        raise Refusal("请填写托底培训方案。")
     row.forecast, row.content = text, content
     if row.status == row.Status.FORECAST:
         row.status = row.Status.PLANNED
@@ -181,7 +181,7 @@ def carry_out(plan: SafetyNetPlan, by: User) -> None:
     demand(manages(by, plan.organization))
     row = _safety_net(plan)
     if row.status != row.Status.RECORDED:
-        raise Refusal("上级备案以后才能组织实施（credits-11）。")
+        raise Refusal("上级备案以后才能组织实施（学分问答第 11 条）。")
     row.status = row.Status.UNDER_WAY
     row.save()
     record(row, "组织实施", by)

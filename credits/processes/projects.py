@@ -36,7 +36,7 @@ def rate_of(category: str, day: datetime.date) -> int:
     """How many hours of a category make one credit on `day`. Raises Refusal where no cycle holds that day."""
     cycle = TrainingCycle.objects.filter(starts_on__lte=day, ends_on__gte=day).first()
     if cycle is None:
-        raise Refusal(f"没有哪个培训周期包含 {day}，不能折算学分。")
+        raise Refusal(f"{wording.date_in_words(day)}不在任何培训周期里，不能折算学分，请检查日期。")
     return cycle.hours_per_credit_of(category)
 
 
@@ -74,7 +74,8 @@ def _demand_safety_net_plan(row: TrainingProject) -> None:
     )
     if not standing.exists():
         raise Refusal(
-            f"托底培训要先做预判、拟方案、报上级备案，再组织实施（credits-11）。{row.organizer}还没有备案的"
+            f"托底培训要先作出预判、拟定方案、报上级备案，再组织实施（学分问答第 11 条）。"
+            f"{row.organizer}还没有已备案的 "
             f"{wording.school_year(year)}托底培训方案。"
         )
 
@@ -87,7 +88,7 @@ def withdraw(project: TrainingProject, by: User) -> None:
     if row.status != TrainingProject.Status.PUBLISHED:
         raise Refusal("这个项目还没有发布。")
     if row.results.exists():
-        raise Refusal("已经登记了成绩，不能撤回发布。")
+        raise Refusal("已经登记了成绩，不能撤回发布；要撤回，请先删除这些成绩。")
     row.status = TrainingProject.Status.DRAFT
     row.save()
     record(row, "撤回发布", by)
@@ -137,7 +138,7 @@ def delete(project: TrainingProject, by: User) -> None:
     if row.results.filter(status=TrainingResult.Status.REVIEWED).exists():
         raise Refusal("有已审核的成绩，不能删除：请先在成绩登记里取消审核。")
     if row.results.exclude(teacher__in=Teacher.objects.managed_by(by)).exists():
-        raise Refusal("有的成绩属于您管理范围以外的教师，不能删除：请上级办理。")
+        raise Refusal("有的成绩属于您管理范围以外的教师，您不能删除这个项目：请上级办理。")
     entered = row.results.count()
     record(row, "删除项目", by, f"连同 {entered} 条还没审核的成绩。" if entered else "")
     row.results.all().delete()

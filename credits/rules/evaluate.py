@@ -39,7 +39,7 @@ from .types import (
     Sums,
     Verdict,
 )
-from .wording import ACTIVITY, CATEGORY, DEGREE, LEVEL, UNIT, amount, school_year
+from .wording import ACTIVITY, CATEGORY, DEGREE, LEVEL, UNIT, amount, date_in_words, school_year
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -254,7 +254,7 @@ def claimed_credits(record: Record, cycle: Cycle) -> Decimal:
 
 
 def describe(record: Record) -> str:
-    """A record in words, its date first: “2019-07-10 国培 4 学分”, “2019-10-12 校级公开课 2 节”."""
+    """A record in words: “2019 年 7 月 10 日国培 4 学分”, “2019 年 10 月 12 日校级公开课 2 节”."""
     if isinstance(record, Coordinated):
         what = f"{CATEGORY[record.category]} {amount(record.credits)} 学分"
     elif isinstance(record, Degree):
@@ -262,21 +262,22 @@ def describe(record: Record) -> str:
     else:
         level = LEVEL[record.level] if record.level else ""
         what = f"{level}{ACTIVITY[record.activity]} {amount(record.amount)} {UNIT[record.activity]}"
-    return f"{record.done_on} {what}"
+    return f"{date_in_words(record.done_on)}{what}"
 
 
 def refused_line(record: Record, reason: Reason, ledger: Ledger) -> Line:
-    cycle = ledger.cycle
+    cycle, employed = ledger.cycle, ledger.teacher.formally_employed_on
+    since = f"（{date_in_words(employed)}）" if employed else ""
+    within = f"{date_in_words(cycle.starts_on)}至 {date_in_words(cycle.ends_on)}"
     sentences = {
-        Reason.OUT_OF_CYCLE: f"日期不在本周期（{cycle.starts_on} 至 {cycle.ends_on}）内，不计。",
-        Reason.AFTER_AS_OF: f"日期晚于核对日期 {ledger.as_of}，到时再计。",
-        Reason.DUPLICATE: "同一项目、同一天已有一条记录，不重复计。",
-        Reason.NOT_CONVERTED: "项目还没有勾选折算，暂不计。请培训管理员：① 打开项目属性；② 重新选择学分折算类型；"
+        Reason.OUT_OF_CYCLE: f"日期不在本周期（{within}）内，不计。",
+        Reason.AFTER_AS_OF: f"日期晚于核对日期（{date_in_words(ledger.as_of)}），到时再计。",
+        Reason.DUPLICATE: "同一项目、同一天已经登记过，不重复计。",
+        Reason.NOT_CONVERTED: "项目还没有勾选折算，暂不计。请举办培训的机构：① 打开项目属性；② 重新选择学分折算类型；"
         "③ 勾选折算；④ 到成绩登记中先取消审核，再审核一次。",
-        Reason.PROBATION: f"证书日期早于正式任教日期 {ledger.teacher.formally_employed_on}，"
-        "试用期内获得的学历不能冲抵。",
+        Reason.PROBATION: f"取得日期早于正式任教日期{since}，试用期内取得的学历不能冲抵。",
         Reason.EMPLOYMENT_UNKNOWN: "不知道正式任教日期，无法判断这个学历能否冲抵；请先核实正式任教日期。",
-        Reason.NO_PLAN: "没有列入学校上报的校本研修方案，不计。请学校先在学分管理平台申报方案。",
+        Reason.NO_PLAN: "没有列入学校上报的校本研修方案，不计。请学校先在学分管理平台上报方案。",
         Reason.NO_RECORD: "没有过程记录，不计；请补上过程记录。"
         if not (isinstance(record, SelfDirected) and record.activity is Activity.WORKSHOP)
         else "没有工作坊（工作室）自己的考核结论，不计；请向工作坊（工作室）要考核结论。",
@@ -385,7 +386,7 @@ def count_group(group: tuple[int, Activity], members: list[SelfDirected], cycle:
     if met:
         tally.by_activity[activity] += ONE
         tally.credited_groups.add(group)
-    ending = "计 1 学分；同一项一学年只认一次。" if met else "没有满，计 0 学分。"
+    ending = "计 1 学分；同一项一学年只认一次。" if met else "还没有满，计 0 学分。"
     clauses = CLAUSES_OF_ACTIVITY[activity]
     return Line(
         records=tuple(record.id for record in members),
@@ -453,9 +454,9 @@ def explain_verdict(
     if verdict is Verdict.MET:
         return f"{sums}，两项都达到要求。", ("C1", "C2", "C3")
     if verdict is Verdict.CANNOT_DECIDE:
-        return f"{sums}，{gap}；如果学历可以冲抵就够了，但还不知道正式任教日期。", ("C1", "C2", "C7")
+        return f"{sums}，{gap}；如果学历可以冲抵就够了，但正式任教日期还不清楚，请先核实。", ("C1", "C2", "C7")
     if verdict is Verdict.UNDECIDED:
-        return f"{sums}，{gap}；一人一校的情况资料答复“等省厅领导的意见”，不作减免，也不下结论。", ("C1", "C2", "C18")
+        return f"{sums}，{gap}；一人一校的情况，资料答复“等省厅领导的意见”，不作减免，也不下结论。", ("C1", "C2", "C18")
     return f"{sums}，{gap}。", ("C1", "C2", "C3")
 
 
@@ -472,7 +473,7 @@ def advise(
 
     for detail, (name, categories) in TYPES_OF_TRAINING.items():
         if not any(coordinated.by_category[category] for category in categories):
-            text = f"统筹培训里还没有{name}的学分；资料建议三种类型都要有机会参加，不过不影响达标。"
+            text = f"统筹培训里还没有{name}的学分；资料建议三种类型的培训都有机会参加，这不影响是否达到要求。"
             yield item(AdviceCode.TYPE_MISSING, text, ("C4",), detail)
     if coordinated.missing and self_directed.surplus:
         text = f"自主多出的 {amount(self_directed.surplus)} 学分不能补到统筹，统筹缺的要另外补。"
@@ -486,14 +487,14 @@ def advise(
         )
         yield item(AdviceCode.MAY_SKIP_ALL_STAFF, text, ("C15",))
     if self_directed.pending:
-        text = f"有 {amount(self_directed.pending)} 学分等校本研修方案审核通过后可以计入自主，请学校留意审核结果。"
+        text = f"有 {amount(self_directed.pending)} 学分要等校本研修方案审核通过才能计入自主，请留意审核结果。"
         yield item(AdviceCode.PLAN_PENDING, text, ("C13",))
     if not cycle.confirmed:
         text = "本周期的要求沿用上一周期的数值，主管部门还没有确认；确认后结果可能变化。"
         yield item(AdviceCode.CARRIED_FORWARD, text, ("C5",))
     if any(line.reason is Reason.NOT_CONVERTED for line in lines):
         text = (
-            "有培训项目还没有折算学分。请培训管理员依次处理："
+            "有培训项目还没有折算学分。请举办培训的机构依次办理："
             "项目属性 → 重新选择学分折算类型 → 勾选折算 → 成绩登记中先取消审核，再审核。"
         )
         yield item(AdviceCode.FIX_CONVERSION, text, ("C19",))

@@ -71,7 +71,7 @@ def in_words(plan: Plan, ledger: Ledger) -> tuple[str, ...]:
         (f"自主还差 {amount(plan.self_directed_missing)} 学分", plan.self_directed_missing, _self_directed_ways(plan)),
     ]
     if not remaining_school_years(ledger):
-        over = "本周期已经结束，不能再用托底、学历冲抵或校本活动来补；请向主管部门了解怎么处理。"
+        over = "本周期已经结束，以后的培训、活动和学历都不计入本周期；请向主管部门了解怎么办理。"
         return (over, *(f"{gap}。" for gap, missing, _ in gaps if missing))
     return tuple(f"{gap}：{ways}。" for gap, missing, ways in gaps if missing)
 
@@ -92,7 +92,7 @@ def _coordinated_ways(plan: Plan) -> str:
 
 
 def _self_directed_ways(plan: Plan) -> str:
-    ways = f"可以参加校本培训、校本教研或工作坊，其他校本研修要 {amount(plan.other_hours_equivalent)} 学时"
+    ways = f"可以参加校本培训、校本教研或工作坊；其他校本研修要 {amount(plan.other_hours_equivalent)} 学时"
     if plan.activity_credits_available:
         ways += f"；听课、公开课、讲座最多还能得 {amount(plan.activity_credits_available)} 学分"
-    return ways + "；都要列入学校已通过的方案，并有过程记录"
+    return ways + "；都要列入学校已通过的校本研修方案，并有过程记录"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 from .types import Activity, Category, DegreeLevel, Level, Position, Verdict
@@ -59,6 +60,11 @@ def amount(value: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text
+
+
+def date_in_words(day: datetime.date) -> str:
+    """A day as running text has it: 2021 年 6 月 30 日."""
+    return f"{day.year} 年 {day.month} 月 {day.day} 日"
 
 
 def school_year(year: int) -> str:

@@ -138,7 +138,7 @@ def _changed_since(shown: Sequence[list[Any]], problems: Sequence[Problem], plan
     """What is no longer as the preview had it, by number of the row."""
     if problems:
         named = [f"第 {number} 行{column}：{sentence}" for number, column, sentence in problems[:MOST_NAMED]]
-        return f"预览以后数据有变化，没有导入。{' '.join(named)}"
+        return f"预览以后系统里的数据有变化，没有导入。{' '.join(named)}"
     now = {one[3]: one for one in plan.done}
     then = {one[3]: one for one in shown}
     numbers = sorted(number for number in now.keys() | then.keys() if now.get(number) != then.get(number))
@@ -179,7 +179,7 @@ def undo(row: SpreadsheetImport, user: User, progress: Progress | None = None) -
         with transaction.atomic():
             return _undo(row, user, progress)
     except IntegrityError as error:
-        raise Refusal("有别的数据用到了这次导入的内容，不能撤销。") from error
+        raise Refusal("这次导入的内容已经在别处用到，不能撤销。") from error
 
 
 def _undo(given: SpreadsheetImport, user: User, progress: Progress | None) -> str:

@@ -403,7 +403,7 @@ class _AboutTeachers(Judging):
         if teacher is None:
             return self.say("staff_number", NO_SUCH_TEACHER)
         if values["name"] is not None and values["name"] != teacher.name:
-            return self.say("name", f"和编号对不上：编号 {teacher.staff_number} 的教师叫{teacher.name}。")
+            return self.say("name", f"和编号对不上：编号 {teacher.staff_number} 的教师是{teacher.name}，请核对。")
         self.take_of(teacher, values)
 
     @abstractmethod
@@ -535,7 +535,7 @@ class _Activities(_AboutTeachers):
         """As `own_records.plan_for`, from what was looked up."""
         school, year = self._school_on(teacher, day), self._school_year(day)
         if not any(cycle.starts_on <= day <= cycle.ends_on for cycle in self.cycles):
-            self.say("completed_on", f"{day} 不在任何培训周期里，请检查日期。")
+            self.say("completed_on", f"{wording.date_in_words(day)}不在任何培训周期里，请检查日期。")
             return None
         if school.pk not in self.in_charge:
             self.say("completed_on", elsewhere(day))
@@ -605,7 +605,7 @@ class _Degrees(_AboutTeachers):
         if title is None or title == row.title:
             return self.plan(row, {}, existing=True)
         if row.status == DegreeAward.Status.CREDITED:
-            return self.say("title", "这个学历已经认定，不能改：请审核人先退回。")
+            return self.say("title", "这个学历已经认定，不能改：请审核员先退回。")
         # It waits for the reviewer again, as where it is changed by hand.
         again = {"title": title, "status": DegreeAward.Status.ENTERED.value, "feedback": "", "entered_by": self.user}
         self.plan(row, again, existing=True)

@@ -214,7 +214,7 @@ SHEETS: dict[str, Sheet] = {
             Column("现在任教学段", "stage", Holds.TEXT, "小学", "按现在教的填。", also=("任教学段", "学段")),
         ),
         (
-            "编号已经有的教师：填了的格子会更新，空着的格子保持原样。",
+            "系统里已经有这个编号的教师：填了的格子会更新，空着的格子保持原样。",
             "换学校不在这里办：请在教师页面办理调动。",
         ),
     ),
@@ -270,13 +270,13 @@ SHEETS: dict[str, Sheet] = {
                 required=True,
             ),
             Column(
-                "有过程性记录",
+                "有过程记录",
                 "has_record",
                 Holds.YES_NO,
                 "是",
                 "工作坊看考核结论。",
                 required=True,
-                also=("过程性记录",),
+                also=("过程记录", "有过程性记录", "过程性记录"),
             ),
             Column("证明材料", "evidence", Holds.TEXT, "听课本第 3 册", "记录放在哪里，可以不填。"),
         ),
@@ -291,7 +291,7 @@ SHEETS: dict[str, Sheet] = {
             Column("取得日期", "awarded_on", Holds.DATE, "2020-06-30", f"毕业证上的日期。{_DAY_FORMS}", required=True),
             Column("学校和专业", "title", Holds.TEXT, "某某师范大学 学科教学（语文）", "可以不填。"),
         ),
-        ("导入的学历是“已登记，待认定”，学分由审核人认定。", "已经认定的学历不能在这里改：请审核人先退回。"),
+        ("导入的学历是“已登记，待认定”，学分由审核员认定。", "已经认定的学历不能在这里改：请审核员先退回。"),
     ),
 }
 
@@ -342,7 +342,7 @@ def _list_of(column: Column, cells: str) -> DataValidation:
 def _explain(page: Any, sheet: Sheet) -> None:
     general = (
         f"第一张表“{sheet.title}”填数据，一行一条，从第 2 行开始，最多 {MOST_ROWS} 行；带 * 的列必填。",
-        "请保存成 .xlsx。公式要先算出结果；不要合并单元格；可以多加自己的列，不会用到。",
+        "请保存成 Excel 表格（.xlsx）。公式要先算出结果；不要合并单元格；可以加自己的列，系统不会用到。",
         "上传以后先看预览，有问题会写明在第几行、哪一列；您确认以前什么都不会保存。",
         *sheet.hints,
     )

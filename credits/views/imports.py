@@ -38,7 +38,7 @@ class UploadForm(StaffForm):
     file = forms.FileField(
         label="填好的表格",
         widget=forms.FileInput(attrs={"accept": f".xlsx,{sheets.MEDIA_TYPE}"}),
-        help_text=f".xlsx 文件，最大 {MOST_BYTES // 1024 // 1024} MB，最多 {sheets.MOST_ROWS} 行。",
+        help_text=f"Excel 表格（.xlsx），最大 {MOST_BYTES // 1024 // 1024} MB，最多 {sheets.MOST_ROWS} 行。",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -201,7 +201,7 @@ def _running(row: SpreadsheetImport) -> Job | None:
 def _run(job: Job, progress: jobs.Progress, step: Callable[..., str]) -> None:
     row = SpreadsheetImport.objects.get(pk=job.parameters["row"])
     # All is saved in one transaction, from which nothing is seen before its end.
-    progress(0, "正在核对，然后一起保存")
+    progress(0, "正在核对，核对完一起保存")
     job.message = step(row, job.owner, progress)
 
 

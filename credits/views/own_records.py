@@ -16,6 +16,7 @@ from ..process_forms import ActivityForm, CreditForm, DegreeForm
 from ..processes import own_records as steps
 from ..processes.history import Refusal, events_of, version
 from ..rights import reviews
+from ..rules import wording
 from .common import add_refusal, for_staff, row_or_404, staff_page, take, teacher_in_charge, user_of
 
 PER_PAGE = 100
@@ -44,7 +45,7 @@ def activity(request: HttpRequest, public_id: str, pk: int | None = None) -> Htt
         "form.html",
         TEACHERS,
         heading=f"{teacher.name}的自主培训活动",
-        lead="要有计划、有过程记录才计学分（credits-09）；列入已通过方案的活动才算。",
+        lead="活动要有计划、有过程记录才计学分（学分问答第 9 条），还要列入已通过的校本研修方案。",
         form=form,
         submit="保存",
         back=back,
@@ -83,7 +84,7 @@ def degree(request: HttpRequest, public_id: str, pk: int | None = None) -> HttpR
         "form.html",
         TEACHERS,
         heading=f"{teacher.name}的学历",
-        lead="本周期内、正式任教以后取得的学历可以冲抵（credits-05）；学分由审核人认定。",
+        lead="本周期内、正式任教以后取得的学历可以冲抵（学分问答第 5 条）；学分由审核员认定。",
         form=form,
         submit="登记",
         back=back,
@@ -94,7 +95,7 @@ def degree(request: HttpRequest, public_id: str, pk: int | None = None) -> HttpR
 @require_http_methods(["POST"])
 def remove_degree(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
     row = row_or_404(teacher_in_charge(request, public_id).degrees.select_related("teacher__school"), pk)
-    said = f"已删除{row.teacher.name}的{row.get_level_display()}学历（{row.awarded_on} 取得）。"
+    said = f"已删除{row.teacher.name}的{row.get_level_display()}学历（{wording.date_in_words(row.awarded_on)}取得）。"
     take(request, lambda: steps.remove_degree(row, user_of(request)), said)
     return redirect("credits:records", public_id)
 
@@ -122,7 +123,7 @@ def credit(request: HttpRequest, pk: int) -> HttpResponse:
         data, step = form.cleaned_data, request.POST.get("step")
         try:
             if step == "credit" and data["credits"] is None:
-                raise Refusal({"credits": "请填认定多少学分。"})
+                raise Refusal({"credits": "请填写认定的学分。"})
             if step == "credit":
                 steps.credit(row, data["credits"], user, seen=request.POST.get("seen", ""))
                 messages.success(request, "已认定。")

@@ -39,12 +39,12 @@ def new(request: HttpRequest) -> HttpResponse:
     """Adds a teacher to a school in charge."""
     form = TeacherForm(request.POST or None, user=user_of(request))
     if request.method == "POST" and (teacher := _saved(request, form)):
-        messages.success(request, f"已新增{teacher.name}。可以接着给这位老师发登录码。")
+        messages.success(request, f"已新增{teacher.name}。可以接着给这位教师发登录码。")
         if numbers := steps.numbers_of_namesakes(teacher):
             known = f"本校已有一位同名教师（编号 {'、'.join(numbers)}），请核对是不是同一人。"
             messages.warning(request, known)
         return redirect("credits:teacher", teacher.public_id)
-    lead = "从别的学校调来的老师不要新增，请找上级主管部门办理调动，学分才会跟着走。"
+    lead = "从别的学校调来的教师不要新增，请找上级主管部门办理调动，学分才会跟着走。"
     return _form(request, form, "新增教师", lead, "保存", reverse("credits:teachers"))
 
 
@@ -97,7 +97,7 @@ def transfer(request: HttpRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, f"{teacher.name}已调到{school}。")
             return redirect(back)
-    lead = f"现在在{teacher.school}。学分记录都跟着走；调动以后由新学校管理。"
+    lead = f"现在的学校：{teacher.school}。学分记录会一起转过去；调动以后由新学校管理。"
     return _form(request, form, f"{teacher.name}调动", lead, "办理调动", back)
 
 
@@ -113,9 +113,9 @@ def end(request: HttpRequest, public_id: str) -> HttpResponse:
         except ValidationError as error:
             add_refusal(form, error)
         else:
-            messages.success(request, f"已登记。{teacher.name}不再出现在教师名单里，记录都还在。")
+            messages.success(request, f"已登记。{teacher.name}不再列入在职教师，学分记录都保留。")
             return redirect(back)
-    lead = "以后不再出现在教师名单里；记录和核对结果都保留，登记错了可以恢复。"
+    lead = "登记以后不再列入在职教师；学分记录和核对结果都保留，登记错了可以恢复在职。"
     return _form(request, form, f"{teacher.name}退休或离开", lead, "登记", back)
 
 
@@ -145,7 +145,7 @@ def codes(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:  # somebody retired, or was given other work, in this moment
         issued, refused = [], dict(enumerate(refusal.messages))
     if not issued:
-        for reason in list(refused.values())[:MOST_REASONS] or ["请先选要发登录码的老师。"]:
+        for reason in list(refused.values())[:MOST_REASONS] or ["请先选要发登录码的教师。"]:
             messages.error(request, reason)
         return redirect(_statement(chosen[0]) if len(chosen) == 1 else reverse("credits:teachers"))
     request.session[SENT] = [*request.session.get(SENT, []), sent][-MOST_SENT:]

@@ -94,7 +94,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     taken: dict[str, tuple[Callable[[], None], str]] = {
         "file": (lambda: steps.file(row, user), "已上报，等待审核。"),
         "take_back": (lambda: steps.take_back(row, user), "已撤回，可以再改。"),
-        "approve": (lambda: steps.approve(row, feedback, user, seen=seen), "已通过，方案里的活动从现在起计学分。"),
+        "approve": (lambda: steps.approve(row, feedback, user, seen=seen), "已审核通过，方案里的活动从现在起计学分。"),
         "send_back": (lambda: steps.send_back(row, feedback, user, seen=seen), "已退回，学校改好以后会再上报。"),
         "discard": (lambda: steps.discard(row, user), "方案已删除。"),
     }
@@ -155,7 +155,7 @@ def new_safety_net(request: HttpRequest) -> HttpResponse:
             messages.success(request, "预判已保存。下一步：拟定方案。")
             return redirect("credits:safety-net-plan", plan.pk)
     back = reverse("credits:safety-net")
-    lead = "确实无法完成本年度培训学分时，先作出预判，再拟方案、报上级备案，然后组织实施（credits-11）。"
+    lead = "确实无法完成本年度培训学分时，先作出预判，再拟定方案、报上级备案，然后组织实施（学分问答第 11 条）。"
     return staff_page(
         request, "form.html", SAFETY_NET, heading="作出预判", lead=lead, form=form, submit="保存", back=back
     )

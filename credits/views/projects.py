@@ -64,7 +64,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except IntegrityError:  # sent twice
             form.add_error("code", "这个编号刚才已经用了，请换一个。")
         else:
-            messages.success(request, "项目已经保存，还没有发布。核对无误后点“发布”。")
+            messages.success(request, "项目已保存，还没有发布。核对无误后点“发布”。")
             return redirect("credits:project", project.code)
     back = reverse("credits:projects")
     return staff_page(request, "form.html", SECTION, heading="新建培训项目", form=form, submit="保存", back=back)
@@ -87,7 +87,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     lead = ""
     if project.results.filter(status=TrainingResult.Status.REVIEWED).exists():
         lead = (
-            "改了折算类型或是否折算以后，已审核的成绩不会跟着变：要到成绩登记里先取消审核，再审核一次（credits-01）。"
+            "改了折算类型或是否折算以后，已审核的成绩不会跟着变："
+            "要到成绩登记里先取消审核，再审核一次（学分问答第 1 条）。"
         )
     back = reverse("credits:project", args=[code])
     return staff_page(request, "form.html", SECTION, heading="项目属性", lead=lead, form=form, submit="保存", back=back)
@@ -189,7 +190,7 @@ def _unreview(job: Job, progress: jobs.Progress) -> None:
 def _project_of(job: Job) -> TrainingProject:
     project = TrainingProject.objects.filter(pk=job.parameters["project"]).first()
     if project is None:
-        raise Refusal("项目已经删除了。")
+        raise Refusal("这个项目已经删除了，没有办成。")
     return project
 
 

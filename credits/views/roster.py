@@ -68,5 +68,5 @@ def _begin(kind: str, title: str, request: HttpRequest, roster: Roster, count: i
 
 
 def _nobody(request: HttpRequest, roster: Roster) -> HttpResponse:
-    messages.error(request, "您还没有选教师：请勾选名单里的教师，或者勾选“找到的全部”，再点一次。")
+    messages.error(request, "还没有选教师。请勾选名单里的教师，或者勾选“找到的全部”，再点一次。")
     return redirect(roster.address)

@@ -85,7 +85,7 @@ def _what_if(request: HttpRequest, row: Teacher) -> dict[str, Any]:
         form = CreditCheck(edited(data, add=add, remove=remove), judge=not (add or remove))
     else:
         form = CreditCheck(what_if_data(row, _cycle(request, cycles)), judge=True)
-    form.teacher.fields["as_of"].help_text = "留空就算到您填的最后一天。"
+    form.teacher.fields["as_of"].help_text = "留空就核对到您填的最后一天。"
     context: dict[str, Any] = {"teacher": row, "form": form, "cycles": cycles, "action": request.path, "page": None}
     if form.judge and form.is_valid():
         typed = form.ledger()

@@ -76,7 +76,7 @@ def test_a_project_is_published_entered_reviewed_and_its_conversion_changed(visi
     follow(county, "项目属性")
     county.get_by_label("折算学分").check()
     press(county, "保存")
-    expect(county.get_by_text("有 1 条已审核的成绩还是按原来的折算类型算的")).to_be_visible()
+    expect(county.get_by_text("有 1 条已审核的成绩还是按修改以前的办法折算的")).to_be_visible()
     press(county, "取消审核全部 1 条")
     press(county, "审核全部 1 条待审核的")
     assert TrainingResult.objects.get().credits == 4
@@ -139,7 +139,7 @@ def test_a_safety_net_plan_goes_its_four_steps_and_then_its_project_is_published
     )
     county.goto(f"/credits/projects/{project.code}/")
     press(county, "发布")
-    expect(county.get_by_role("alert")).to_contain_text("要先做预判、拟方案、报上级备案")
+    expect(county.get_by_role("alert")).to_contain_text("要先作出预判、拟定方案、报上级备案")
     county.goto("/credits/safety-net/")
     follow(county, "作出预判")
     county.get_by_label("机构").select_option("桃源县")
@@ -171,7 +171,7 @@ def test_a_degree_is_entered_by_the_school_and_credited_by_the_county(visitor: V
     expect(school.get_by_text("等待桃源县认定学分")).to_be_visible()
     teacher = browser_of(visitor, place, "herself")
     teacher.goto("/credits/mine/")
-    expect(teacher.get_by_text("硕士学历：等待认定学分。在办：桃源县")).to_be_visible()
+    expect(teacher.get_by_text("硕士学历：等待认定学分。由桃源县办理")).to_be_visible()
     county.goto("/credits/work/")
     county.get_by_role("link", name=re.compile("张三")).click()
     county.get_by_label("认定学分").fill("5")
@@ -192,7 +192,7 @@ def test_what_if_shows_how_the_gap_closes_and_saves_nothing(visitor: Visitor, pl
     card.get_by_label("完成日期").fill("2027-07-01")
     page.get_by_role("button", name="核对学分", exact=True).last.click()
     expect(page.get_by_role("heading", name="已达到要求")).to_be_visible()
-    expect(page.get_by_text("统筹现在计 20 学分、还差 6")).to_be_visible()
+    expect(page.get_by_text("统筹已得 20 学分，还差 6")).to_be_visible()
     assert TrainingResult.objects.count() == 1
 
 

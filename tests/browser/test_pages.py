@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
 from .conftest import Visitor
+from .test_scripts import until_kept, with_worker
 
 PAGES = [
     "/",
@@ -18,6 +23,7 @@ PAGES = [
     "/credits/check/",
     "/credits/check/?example=1",
     "/credits/rules/",
+    "/privacy/",
     "/sign-in/",
     "/sign-in/first/",
     "/offline/",
@@ -65,3 +71,64 @@ def test_a_teacher_searches_and_reads_an_answer(visitor: Visitor) -> None:
     page.get_by_role("link", name="手机端提示已绑定其他微信").first.click()
     assert page.url.endswith("/faq/upgrade-06/")
     assert "解绑" in page.locator(".answer").inner_text()
+
+
+def press(page: Page, name: str) -> None:
+    """Tabs on to the button of that name and presses it."""
+    button = page.get_by_role("button", name=name, exact=True)
+    for _ in range(40):
+        if button.evaluate("button => button === document.activeElement"):
+            page.keyboard.press("Enter")
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"{name} is not reached by keyboard")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_teacher_says_what_did_not_help_by_keyboard(visitor: Visitor, theme: str) -> None:
+    page = visitor.page(java_script_enabled=False)
+    page.context.add_cookies([{"name": "theme", "value": theme, "url": visitor.base}])
+    page.goto("/faq/upgrade-06/")
+    press(page, "没帮助")
+    page.wait_for_url("**/faq/upgrade-06/#feedback")
+    feedback = page.get_by_role("region", name="这条回答帮到您了吗？")
+    expect(feedback).to_contain_text("谢谢您告诉我们。哪里没帮上？")
+    page.keyboard.press("Tab")  # the page was opened at the question, and there the keyboard goes on
+    expect(page.get_by_role("radio", name="看不太懂")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="照着做不行")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.type("没有解绑的按钮")
+    press(page, "告诉我们")
+    expect(feedback).to_contain_text("谢谢，您说的我们会看。")
+    expect(feedback).to_contain_text("您说：没帮助，照着做不行。")
+    expect(feedback).to_contain_text("没有解绑的按钮")
+    # The checker is a script: the state is looked at again with scripts on.
+    again = visitor.page(service_workers="block")
+    again.context.add_cookies(page.context.cookies())  # type: ignore[arg-type]
+    again.goto("/faq/upgrade-06/")
+    again.get_by_text("改一改").click()
+    expect(again.get_by_role("radio", name="照着做不行")).to_be_checked()
+    violations = Axe().run(again, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(item["id"], item["nodes"][0]["html"][:160]) for item in violations] == []
+    assert again.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert visitor.complaints == []
+
+
+def test_what_one_said_is_not_kept_on_the_device_the_answer_is(visitor: Visitor) -> None:
+    page = visitor.page()
+    page.goto("/faq/upgrade-06/")
+    with_worker(page)
+    until_kept(page, "/faq/upgrade-06/")
+    page.get_by_role("button", name="有帮助", exact=True).click()
+    expect(page.get_by_text("谢谢，您说这条有帮助。")).to_be_visible()
+    page.reload()
+    page.goto("/faq/upgrade-05/")
+    until_kept(page, "/faq/upgrade-05/")
+    kept = page.evaluate("caches.match('/faq/upgrade-06/', { ignoreVary: true }).then((answer) => answer.text())")
+    assert "解绑" in kept
+    assert "您说这条有帮助" not in kept
+    page.context.set_offline(True)
+    page.goto("/faq/upgrade-06/")
+    expect(page.locator(".answer")).to_contain_text("解绑")
+    assert visitor.complaints == []

@@ -108,7 +108,7 @@ def test_what_is_ticked_is_exported_without_any_script(visitor: Visitor, county:
     page.get_by_role("link", name="统筹还差").click()
     assert "sort=coordinated" in page.url
     page.get_by_role("button", name="重新计算").click()
-    assert "您还没有选教师" in page.inner_text("main")
+    assert "还没有选教师" in page.inner_text("main")
 
 
 def test_the_page_of_work_that_goes_on_comes_again_by_itself(visitor: Visitor, county: User) -> None:

@@ -483,7 +483,7 @@ def test_a_what_if_is_answered_while_one_types(visitor: Visitor, content: None) 
     page.goto("/credits/mine/what-if/")
     expect(page.locator("#answer")).to_contain_text("还没有加")
     fill_row(page)
-    expect(page.locator("#answer")).to_contain_text("这是加了 1 条以后的结果")
+    expect(page.locator("#answer")).to_contain_text("这是再加 1 条以后的结果")
     expect(page.locator("#answer")).to_contain_text("假设：统筹 1")
 
 

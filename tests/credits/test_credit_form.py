@@ -166,8 +166,8 @@ def test_statement_shows_verdict_sums_lines_clauses_and_tags() -> None:
         "25 学时：所在方案已上报，还没有审核通过",
         "7.5 学时 ÷ 10 学时/学分 = 0.75 学分",
         "托底最多还能得 3 学分，仍有 9.5 学分只能靠国培、省培、市县培训",
-        "同一项目、同一天已有一条记录，不重复计",
-        "有 2.5 学分等校本研修方案审核通过后可以计入自主",
+        "同一项目、同一天已经登记过，不重复计",
+        "有 2.5 学分要等校本研修方案审核通过才能计入自主",
         "“最高不超过 8 学分”",
         "“统筹 26 学分是打通的”",
         "官方答复",
@@ -192,7 +192,7 @@ def test_every_clause_a_line_refers_to_is_on_the_page() -> None:
 
 def test_clause_links_to_no_entry_that_cannot_be_read() -> None:
     html = page_of(post(make_form(make_mixed_ledger()))).html
-    assert "credits-05" in html
+    assert "第 5 条" in html
     assert "/faq/credits-05/" not in html
 
 
@@ -258,7 +258,7 @@ def test_date_left_blank_means_today() -> None:
 
 def test_date_in_the_future_is_told_beside_its_record() -> None:
     response = post(make_form(one_of_each(as_of="2019-12-31")), degrees__0__awarded_on="2020-06-30")
-    assert "日期晚于核对日期 2019-12-31，到时再计" in page_of(response).text
+    assert "日期晚于核对日期（2019 年 12 月 31 日），到时再计" in page_of(response).text
 
 
 # --- what is read as it is meant ----------------------------------------------------------------------------------
@@ -603,7 +603,7 @@ def test_sixty_first_row_is_refused_and_all_are_kept() -> None:
     response = post(data)
     page = page_of(response)
     assert not is_judged(response)
-    assert "一次最多核对 60 条记录，现在有 61 条" in page.text
+    assert "一次最多核对 60 条，现在有 61 条" in page.text
     assert page.typed == data
 
 

@@ -118,7 +118,7 @@ def test_a_code_is_kept_only_as_a_digest(place: Place, newcomer: Teacher) -> Non
 def test_nobody_gets_codes_for_another_schools_teachers(place: Place) -> None:
     answer = place.client("staff").post(CODES, {"teacher": place.stranger.public_id}, follow=True)
     assert slips(answer) == []
-    assert "请先选要发登录码的老师" in answer.content.decode()
+    assert "请先选要发登录码的教师" in answer.content.decode()
     assert not SignInCode.objects.exists()
     with pytest.raises(PermissionDenied):
         people.issue_codes([place.stranger], place.staff)
@@ -225,7 +225,7 @@ def test_a_teacher_chooses_a_password_and_is_in(place: Place, newcomer: Teacher,
     assert (account.is_staff, account.is_superuser, account.teacher) == (False, False, newcomer)
     assert Client().post("/sign-in/", {"username": "A-2", "password": PASSWORD}).headers["Location"] == MINE
     latest = newcomer.events.latest("pk")
-    assert (latest.action, latest.actor_name) == ("首次登录", "A-2")
+    assert (latest.action, latest.actor_name) == ("第一次登录", "A-2")
 
 
 def test_whoever_has_an_account_keeps_it_with_the_new_password(place: Place) -> None:
@@ -457,7 +457,7 @@ def test_of_two_who_come_at_once_with_one_code_one_gets_in(cycles: None) -> None
         assert sorted(answer.status_code for answer in answers) == [200, 302]
         [winner] = [password for password, answer in zip(passwords, answers, strict=True) if answer.status_code == 302]
         assert User.objects.get(teacher=teacher).check_password(winner)
-        assert teacher.events.filter(action="首次登录").count() == 1
+        assert teacher.events.filter(action="第一次登录").count() == 1
         assert User.objects.filter(username__startswith=teacher.staff_number).count() == 1
 
 

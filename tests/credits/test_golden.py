@@ -945,15 +945,15 @@ def test_duplicate_and_undetermined_lines_name_their_clauses() -> None:
 
 
 BECAUSE: dict[str, tuple[Record, list[str]]] = {
-    "training": (make_coordinated("4.50", "national"), ["2019-07-10", "国培 4.5 学分"]),
+    "training": (make_coordinated("4.50", "national"), ["2019 年 7 月 10 日国培 4.5 学分"]),
     "hours": (make_self_directed(25, "other"), ["25 学时 ÷ 10 学时/学分 = 2.5 学分"]),
     "safety net": (make_coordinated(2, "safety_net"), ["还可计 1.5 学分", "还可计 7.5 学分", "所以计 1.5 学分"]),
     "degree": (make_degree(9), ["硕士学历 9 学分", "上限 8 学分", "已用 0 学分", "计 8 学分"]),
     "lessons": (lessons(19), ["2019—2020 学年听课", "共 19 节（满 20 节计）", "计 0 学分"]),
     "county class": (classes(3, "county"), ["县级及以上共 3 节（满 1 节计）", "计 1 学分"]),
     "school lecture": (lectures(1, "school"), ["校级共 1 次（满 2 次计）", "计 0 学分"]),
-    "out of cycle": (make_coordinated(1, on=BEFORE), ["2018-08-31", "2018-09-01 至 2023-08-31"]),
-    "probation": (make_degree(5, "2018-10-01"), ["早于正式任教日期 2018-11-01"]),
+    "out of cycle": (make_coordinated(1, on=BEFORE), ["2018 年 8 月 31 日", "2018 年 9 月 1 日至 2023 年 8 月 31 日"]),
+    "probation": (make_degree(5, "2018-10-01"), ["早于正式任教日期（2018 年 11 月 1 日）"]),
     "workshop without its conclusion": (make_self_directed(1, "workshop", has_record=False), ["考核结论"]),
 }
 

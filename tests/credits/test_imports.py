@@ -286,7 +286,7 @@ def test_a_number_used_elsewhere_tells_nothing_about_whose_it_is(place: Place) -
         ({"position": "校长"}, "岗位", "在校任教、教育行政部门持证在岗、借调到教育主管部门"),
         ({"formally_employed_on": "2010-02-30"}, "正式任教日期", "没有这一天"),
         ({"formally_employed_on": "01/09/2010"}, "正式任教日期", "年-月-日"),
-        ({"formally_employed_on": "1949-12-31"}, "正式任教日期", "1950-01-01"),
+        ({"formally_employed_on": "1949-12-31"}, "正式任教日期", "1950 年"),
         ({"subject": "科" * 21}, "现在任教学科", "20"),
     ],
 )
@@ -334,7 +334,7 @@ def test_hours_that_differ_are_corrected_as_long_as_nobody_reviewed_them(place: 
     [
         ({"staff_number": "B-1"}, "教师编号", "没有找到这位教师"),
         ({"staff_number": "Z-9"}, "教师编号", "没有找到这位教师"),
-        ({"name": "李四"}, "姓名", "叫张三"),
+        ({"name": "李四"}, "姓名", "是张三"),
         ({"project": "P-9"}, "项目编号", "没有找到这个项目"),
         ({"project": "P-HIDDEN"}, "项目编号", "没有找到这个项目"),
         ({"project": "P-DRAFT"}, "项目编号", "还没有发布"),
@@ -443,8 +443,8 @@ def test_where_the_same_activity_is_there_twice_nothing_is_guessed(place: Place)
         ({"amount": "1001"}, "数量", "1000"),
         ({"activity": "校本培训", "amount": "100.01"}, "数量", "100"),
         ({"in_plan": "也许"}, "列入方案", "请填“是”或“否”"),
-        ({"has_record": "Y"}, "有过程性记录", "请填“是”或“否”"),
-        ({"completed_on": "2101-01-01"}, "日期", "2100-12-31"),
+        ({"has_record": "Y"}, "有过程记录", "请填“是”或“否”"),
+        ({"completed_on": "2101-01-01"}, "日期", "2100 年"),
         ({"evidence": "证" * 301}, "证明材料", "300"),
     ],
 )

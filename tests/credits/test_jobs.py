@@ -183,7 +183,7 @@ def test_small_work_is_over_at_once(owner: User, kinds: dict[str, jobs.Runner]) 
     ("error", "sentence"),
     [
         (Refusal("这所学校的方案还没有通过。"), "这所学校的方案还没有通过。"),
-        (PermissionDenied(), "您没有办这件事的权限。"),
+        (PermissionDenied(), "您没有办这件事的权限，请找系统管理员。"),
         (RuntimeError("secret detail"), "系统出了点问题，没有办完，请稍后再试一次。"),
     ],
 )
@@ -219,7 +219,7 @@ def test_work_that_died_says_so_and_how_to_go_on(owner: User, state: str) -> Non
     long_ago = timezone.now() - 2 * SILENT
     job = make_job(owner, state=state, done=1, heard_at=long_ago)
     body = page(owner, job)
-    assert "这件事中途停住了，办到 1 / 4" in body
+    assert "这件事中途停了，办到 1 / 4" in body
     assert "请回去再办一次" in body
     assert refresh(owner, job) is None
     assert "<progress" not in body

@@ -55,7 +55,7 @@ def test_looking_at_a_statement_is_there_at_once(place: Place) -> None:
     assert listed(place.client("staff")) == ["张三A-1 桃源一小 reviewer（桃源县） 查看核对结果"]
 
 
-@pytest.mark.parametrize(("page", "kind"), [("what-if", "试算"), ("records", "查看登记的记录")])
+@pytest.mark.parametrize(("page", "kind"), [("what-if", "试算"), ("records", "查看登记的内容")])
 def test_looking_again_within_ten_minutes_is_the_same_look(place: Place, page: str, kind: str) -> None:
     client, path = place.client("staff"), f"/credits/teachers/{place.teacher.public_id}/{page}/"
     for _ in range(3):
@@ -162,9 +162,9 @@ def test_no_query_breaks_it(place: Place, query: str) -> None:
 
 def test_nothing_found_and_nothing_there_are_told_apart(place: Place) -> None:
     client = place.client("staff")
-    assert "还没有人看过您管理的教师" in client.get(LOOKS).content.decode()
+    assert "还没有人看过您管理的教师的学分" in client.get(LOOKS).content.decode()
     look(place.teacher, place.staff)
-    assert "没有符合条件的记录" in client.get(f"{LOOKS}?q=赵").content.decode()
+    assert "没有符合条件的查看记录" in client.get(f"{LOOKS}?q=赵").content.decode()
 
 
 # --- one's own ----------------------------------------------------------------------------------------------------
@@ -182,4 +182,4 @@ def test_a_teacher_reads_who_looked_at_theirs_and_at_no_other(place: Place) -> N
 
 def test_a_teacher_whom_nobody_looked_at_reads_so(place: Place) -> None:
     body = place.client("herself").get(MY_LOOKS).content.decode()
-    assert "还没有人看过您的核对结果" in body
+    assert "还没有人看过您的学分" in body

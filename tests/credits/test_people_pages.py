@@ -194,7 +194,7 @@ def test_a_school_itself_reads_who_can_transfer(place: Place) -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
-        ("on", "2019-09-01", "调动日期要晚于到现在学校的日期（2020-09-01）。"),
+        ("on", "2019-09-01", "调动日期要晚于到现在学校的日期（2020 年 9 月 1 日）。"),
         ("on", "2020-09-01", "调动日期要晚于"),
         ("on", "tomorrow", "请按“年-月-日”填写"),
         ("on", "", "请填写。"),
@@ -249,7 +249,7 @@ def test_whoever_goes_is_off_the_roster_and_can_come_back(place: Place, status: 
         ("status", "", "请选择。"),
         ("status", "active", "没有这个选项。"),
         ("on", "", "请填写。"),
-        ("on", "2000-01-01", "不能早于正式任教日期（2010-09-01）。"),
+        ("on", "2000-01-01", "不能早于正式任教日期（2010年9月1日）。"),
     ],
 )
 def test_an_end_that_cannot_be_is_told_at_its_field(place: Place, field: str, typed: str, sentence: str) -> None:

@@ -95,10 +95,10 @@ def test_results_are_entered_all_or_none_and_each_line_is_named(place: Place) ->
     numbers = "A-1\nB-1 20\nA-2\nA-1\nA-1 x\nX-9"
     client = place.client("staff")
     body = client.post(f"/credits/projects/{project.code}/enter/", {"numbers": numbers}).content.decode()
-    assert "第 2 行：没有编号是“B-1”的教师" in body  # another school's teacher does not exist here
+    assert "第 2 行：没有找到编号是“B-1”的教师" in body  # another school's teacher does not exist here
     assert "第 3 行：李四在这个项目里已经有成绩了" in body
-    assert "第 4 行：张三前面写过了" in body
-    assert "第 6 行：没有编号是“X-9”的教师" in body
+    assert "第 4 行：张三前面已经写过，请去掉这一行" in body
+    assert "第 6 行：没有找到编号是“X-9”的教师" in body
     assert "A-1 x" in body
     assert project.results.count() == 1
 
@@ -122,12 +122,14 @@ def test_what_the_framework_would_say_is_said_in_plain_words(place: Place) -> No
 
 def test_references_in_hints_and_leads_lead_to_the_entry(place: Place) -> None:
     body = place.client("staff").get("/credits/teachers/new/").content.decode()
-    assert '（<a href="/faq/credits-05/">credits-05</a>）' in body
-    place.teacher.name = "<b>credits-07"
+    assert '（<a href="/faq/credits-05/">学分问答第 5 条</a>）' in body
+    place.teacher.name = "<b>学分问答第 7 条"
     place.teacher.save()
     body = place.client("staff").get(f"/credits/teachers/{place.teacher.public_id}/degrees/new/").content.decode()
-    assert '可以冲抵（<a href="/faq/credits-05/">credits-05</a>）' in body
-    assert cited("<i> upgrade-03、xcredits-01") == '&lt;i&gt; <a href="/faq/upgrade-03/">upgrade-03</a>、xcredits-01'
+    assert '可以冲抵（<a href="/faq/credits-05/">学分问答第 5 条</a>）' in body
+    assert cited("<i> 学分问答第 13 条、第 1 条") == (
+        '&lt;i&gt; <a href="/faq/credits-13/">学分问答第 13 条</a>、第 1 条'
+    )
 
 
 def test_deleting_takes_two_steps_and_says_what_was_deleted(place: Place) -> None:
@@ -153,14 +155,14 @@ def test_another_conversion_asks_to_unreview_and_review_again(place: Place) -> N
     project = make_project(place.county, converted=False)
     make_result(place.teacher, project)
     client, here = place.client("reviewer"), f"/credits/projects/{project.code}/"
-    assert "还是按原来的折算类型" not in client.get(here).content.decode()
+    assert "还是按修改以前的办法" not in client.get(here).content.decode()
     data = project_data(place, code=project.code, category="municipal")
     assert "取消审核" in client.get(f"{here}edit/").content.decode()
     said(client, f"{here}edit/", data)
-    assert "有 1 条已审核的成绩还是按原来的折算类型算的" in client.get(here).content.decode()
+    assert "有 1 条已审核的成绩还是按修改以前的办法折算的" in client.get(here).content.decode()
     said(client, here, {"step": "unreview", "all": "1"})
     said(client, here, {"step": "review", "all": "1"})
-    assert "还是按原来的折算类型" not in client.get(here).content.decode()
+    assert "还是按修改以前的办法" not in client.get(here).content.decode()
     assert TrainingResult.objects.get().category == "municipal"
 
 
@@ -169,7 +171,7 @@ def test_the_hint_to_review_again_stands_for_the_tick_alone_too(place: Place) ->
     make_result(place.teacher, project)
     TrainingProject.objects.update(converted=True)
     body = place.client("reviewer").get(f"/credits/projects/{project.code}/").content.decode()
-    assert "有 1 条已审核的成绩还是按原来的折算类型算的" in body
+    assert "有 1 条已审核的成绩还是按修改以前的办法折算的" in body
 
 
 def test_nothing_chosen_is_told(place: Place) -> None:
@@ -340,7 +342,7 @@ def test_a_degree_is_entered_by_the_school_and_credited_by_the_county(place: Pla
     degree = DegreeAward.objects.get()
     here = f"/credits/degrees/{degree.pk}/"
     assert school.post(here, {"step": "credit", "credits": "5"}).status_code == 403
-    assert "请填认定多少学分" in said(county, here, {"step": "credit", "credits": ""})
+    assert "请填写认定的学分" in said(county, here, {"step": "credit", "credits": ""})
     assert "学分不能超过 100" in said(county, here, {"step": "credit", "credits": "101"})
     assert "已认定" in said(county, here, {"step": "credit", "credits": "５"})
     degree.refresh_from_db()
@@ -374,10 +376,10 @@ def test_a_teacher_sees_what_is_pending_and_with_whom(place: Place) -> None:
     make_degree(place.teacher, credits=None)
     body = place.client("herself").get("/credits/mine/?cycle=2018").content.decode()
     text = re.sub(r"<[^>]+>", "", body)
-    assert "骨干班（培训成绩）：等待审核。在办：桃源县" in text
-    assert "硕士学历：等待认定学分。在办：桃源县" in text
-    assert "里的 1 项活动：方案已上报，等待审核。在办：桃源县" in text
-    assert "方案被退回，要修改：请补充考核办法。在办：桃源一小" in text
+    assert "骨干班（培训成绩）：等待审核。由桃源县办理" in text
+    assert "硕士学历：等待认定学分。由桃源县办理" in text
+    assert "里的 1 项活动：方案已上报，等待审核。由桃源县办理" in text
+    assert "方案被退回，要修改：请补充考核办法。由桃源一小办理" in text
 
 
 def test_what_if_adds_to_the_records_and_saves_nothing(place: Place) -> None:
@@ -400,7 +402,7 @@ def test_what_if_adds_to_the_records_and_saves_nothing(place: Place) -> None:
     assert "<strong>10</strong> / 26 学分" in body
     assert "骨干班" in body
     assert "假设：统筹 1" in body
-    assert "统筹现在计 4 学分、还差 22" in body
+    assert "统筹已得 4 学分，还差 22" in body
     assert TrainingResult.objects.count() == 1
     assert place.teacher.summaries.get(cycle__code="2018").coordinated_counted == 4
     assert set(StatementAccess.objects.values_list("kind", "viewer_name")) == {("what_if", "staff")}

@@ -76,7 +76,9 @@ def test_hours_that_make_no_credits_are_refused_with_the_sum(db: None, hours: st
 
 
 def test_a_day_in_no_cycle_converts_to_nothing(db: None) -> None:
-    refused(lambda: projects.credits_for("county", Decimal(40), date(2017, 7, 10)), "没有哪个培训周期包含 2017-07-10")
+    refused(
+        lambda: projects.credits_for("county", Decimal(40), date(2017, 7, 10)), "2017 年 7 月 10 日不在任何培训周期里"
+    )
 
 
 def test_a_category_may_have_a_conversion_of_its_own_in_one_cycle(db: None) -> None:
@@ -269,11 +271,11 @@ def test_a_plan_is_discarded_only_while_nothing_rests_on_it(place: Place) -> Non
 
 def test_safety_net_training_is_published_only_when_its_plan_is_on_record_above(place: Place) -> None:
     project = make_project(place.county, category="safety_net", status="draft", hours=15)
-    words = "要先做预判、拟方案、报上级备案"
+    words = "要先作出预判、拟定方案、报上级备案"
     refused(lambda: projects.publish(project, place.reviewer), words)
     plan = plans.forecast(place.county, 2018, "全县有 40 人差 1.5 学分。", place.reviewer)
     refused(lambda: plans.file_upwards(plan, place.reviewer), "先作出预判、拟好方案")
-    refused(lambda: plans.draw_up(plan, plan.forecast, " ", place.reviewer), "请写托底培训方案")
+    refused(lambda: plans.draw_up(plan, plan.forecast, " ", place.reviewer), "请填写托底培训方案")
     plans.draw_up(plan, plan.forecast, "县里组织，线上 15 学时。", place.reviewer)
     plans.file_upwards(plan, place.reviewer)
     refused(lambda: projects.publish(project, place.reviewer), words)
@@ -296,7 +298,7 @@ def test_safety_net_training_is_published_only_when_its_plan_is_on_record_above(
 def test_a_schools_safety_net_and_a_second_one_of_a_year_are_refused(place: Place) -> None:
     refused(lambda: plans.forecast(place.school, 2018, "差。", place.staff), "学校不能提")
     plans.forecast(place.county, 2018, "差。", place.reviewer)
-    refused(lambda: plans.forecast(place.county, 2018, "差。", place.reviewer), "已经有托底方案了")
+    refused(lambda: plans.forecast(place.county, 2018, "差。", place.reviewer), "已经有托底培训方案了")
     assert SafetyNetPlan.objects.count() == 1
 
 
@@ -370,8 +372,8 @@ def test_a_degree_is_entered_returned_mended_and_credited_by_the_reviewer(place:
     assert statement(place.teacher).coordinated.counted == 5
     assert summary(place.teacher).coordinated_counted == 5
     degree.refresh_from_db()
-    refused(lambda: own_records.save_degree(degree, place.staff), "请审核人先退回")
-    refused(lambda: own_records.remove_degree(degree, place.staff), "请审核人先退回")
+    refused(lambda: own_records.save_degree(degree, place.staff), "请审核员先退回")
+    refused(lambda: own_records.remove_degree(degree, place.staff), "请审核员先退回")
     own_records.send_back(degree, "认定错了。", place.reviewer)
     assert statement(place.teacher).coordinated.counted == 0
     own_records.remove_degree(degree, place.staff)
@@ -501,7 +503,7 @@ def test_a_school_enters_nothing_under_the_plan_of_a_school_before(place: Place)
         credits=Decimal(1),
         completed_on=date(2019, 10, 12),
     )
-    refused(lambda: own_records.save_activity(activity, new_staff, in_plan=True), "还在别的学校")
+    refused(lambda: own_records.save_activity(activity, new_staff, in_plan=True), "这位教师在别的学校")
 
 
 def test_a_transfer_is_not_dated_before_the_teacher_was_one_nor_into_a_school_of_one(place: Place) -> None:
@@ -599,7 +601,7 @@ def test_a_step_on_what_was_deleted_meanwhile_is_refused_in_words(place: Place) 
         lambda: own_records.remove_activity(activity, place.staff),
         lambda: own_records.credit(degree, Decimal(5), place.reviewer),
     ):
-        refused(step, "刚才已经被删除了")
+        refused(step, "刚才已经删除了")
 
 
 def test_who_came_after_a_cycle_is_not_on_its_roster(place: Place) -> None:

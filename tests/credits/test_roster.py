@@ -192,7 +192,7 @@ def test_the_picture_says_what_those_who_are_short_lack(place: County) -> None:
     fill(place)
     body = page(signed_in(place.reviewer), "cycle=2018")
     assert 'aria-label="只差统筹 1 人，两项都差 1 人"' in body
-    assert "还没达到要求的 2 人，统筹共差 46 学分，自主共差 10 学分" in body
+    assert "还没达到要求的 2 人，共差统筹 46、自主 10 学分" in body
     assert "&amp;verdict=short&amp;missing=both" in body
 
 
@@ -279,7 +279,7 @@ def test_choosing_nobody_is_told_kindly_and_leads_back(place: County, path: str)
     client = signed_in(place.reviewer)
     answer = client.post(path, {"cycle": "2018", "q": "李"}, follow=True)
     assert answer.redirect_chain == [(f"{ROSTER}?q=%E6%9D%8E&cycle=2018", 302)]
-    assert "您还没有选教师" in answer.content.decode()
+    assert "还没有选教师" in answer.content.decode()
     assert names(client, "q=李") == ["李四"]
     assert not StatementAccess.objects.exists()
 
@@ -375,7 +375,7 @@ def test_a_large_export_goes_on_behind_a_page_of_its_own(place: County, monkeypa
     job = Job.objects.get()
     assert answer.headers["Location"] == reverse("credits:job", args=[job.public_id])
     body = client.get(answer.headers["Location"]).content.decode()
-    assert "导出了 3 位教师" in body
+    assert "已导出 3 位教师的名单" in body
     file = client.get(reverse("credits:job-file", args=[job.public_id]))
     assert f'href="{reverse("credits:job-file", args=[job.public_id])}"' in body
     assert file.headers["Content-Disposition"].startswith("attachment")
@@ -404,7 +404,7 @@ def test_recomputing_brings_the_chosen_teachers_up_to_a_cycles_new_numbers(place
     answer = client.post(
         RECOMPUTE, {"teacher": place.teacher.public_id, "cycle": "2018", "verdict": "met"}, follow=True
     )
-    assert "重新计算了 1 位教师的学分情况。" in answer.content.decode()
+    assert "已重新计算 1 位教师的学分。" in answer.content.decode()
     assert answer.redirect_chain == [(f"{ROSTER}?cycle=2018&verdict=met", 302)]
     missing = dict(
         StatementSummary.objects.filter(cycle__code="2018").values_list("teacher__name", "coordinated_missing")
@@ -420,7 +420,7 @@ def test_a_filter_too_long_to_be_kept_leads_back_to_the_whole_roster(place: Coun
     make_teacher(place.school_b, name=name)
     answer = signed_in(place.staff_b).post(RECOMPUTE, {"all": "1", "q": name, "cycle": "2018"})
     assert answer.headers["Location"] == ROSTER
-    assert Job.objects.get().message == "重新计算了 1 位教师的学分情况。"
+    assert Job.objects.get().message == "已重新计算 1 位教师的学分。"
 
 
 # --- codes for the first sign-in -----------------------------------------------------------------------------------
@@ -447,4 +447,4 @@ def test_what_is_lacking_together_is_added_up_to_the_hundredth(place: County) ->
         make_result(make_teacher(place.school_a, staff_number=f"S-{number}"), credits=Decimal("0.1") * (number + 1))
     body = signed_in(place.reviewer).get(f"{ROSTER}?cycle=2018").content.decode()
     # Thirty of them lack 26 − 0.1 … 26 − 3, the three others 26 each.
-    assert "统筹共差 811.5 学分" in body
+    assert "共差统筹 811.5、" in body

@@ -65,7 +65,8 @@ def test_every_clause_is_there_with_its_words_tags_and_entries(rules_page: str, 
     for reading in clause.readings:
         assert re.search(f"{re.escape(reading)} <span[^>]*>系统理解</span>", article)
     for ref in clause.entries:
-        assert f'<a href="/faq/{ref}/">{ref}</a>' in article
+        assert ref.startswith("credits-")  # the document that the page names
+        assert f'<a href="/faq/{ref}/">第 {int(ref[-2:])} 条</a>' in article
 
 
 def test_every_tag_is_explained(rules_page: str) -> None:
@@ -103,7 +104,7 @@ def test_scheme_is_named_as_the_installation_sets_it(content: None, settings: Se
 
 def test_entry_that_was_withdrawn_is_named_but_not_linked(cycles: None) -> None:
     article = article_of(read(), "C6")
-    assert "credits-05" in article
+    assert "第 5 条" in article
     assert "href" not in article
 
 

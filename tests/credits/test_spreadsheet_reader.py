@@ -277,7 +277,7 @@ def test_numbers_have_the_digits_that_excel_shows(typed: Any, text: str) -> None
 
 
 def test_true_and_false_are_yes_and_no() -> None:
-    record = example("activities") | {"列入方案": True, "有过程性记录": False}
+    record = example("activities") | {"列入方案": True, "有过程记录": False}
     [row] = rows(filled("activities", record), "activities")
     assert (row["in_plan"], row["has_record"]) == ("是", "否")
 

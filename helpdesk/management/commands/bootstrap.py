@@ -23,8 +23,11 @@ from faq import search
 from helpdesk.models import LoadedFixture
 
 FIXTURES = ("documents", "phrasings", "synonyms", "cycles")
-# What the editors' group may add, change and delete.
-EDITED = ("entry", "category", "synonymgroup")
+# What the editors' group may do with each model; what readers say it reads, and deletes where it is none.
+RIGHTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("entry", "category", "synonymgroup"), ("add", "change", "delete", "view")),
+    "feedback": ("delete", "view"),
+}
 EDITORS = "问答编辑"
 DEMO_ACCOUNTS = {
     "admin": "超级管理员，全部",
@@ -152,8 +155,8 @@ def first_time(model: str, natural_key: str) -> bool:
 def editors() -> Group:
     """The group that edits questions and answers. Each right is given once: one taken away stays away."""
     group, _ = Group.objects.get_or_create(name=EDITORS)
-    for model in EDITED:
+    for model, verbs in RIGHTS.items():
         if first_time("auth.permission", f"{EDITORS}/{model}"):
-            rights = Permission.objects.filter(content_type__app_label="faq", content_type__model=model)
-            group.permissions.add(*rights)
+            names = [f"{verb}_{model}" for verb in verbs]
+            group.permissions.add(*Permission.objects.filter(content_type__app_label="faq", codename__in=names))
     return group
