@@ -100,7 +100,7 @@ class ExactDateField(forms.CharField):
             return None
         match = next((found for form in _DATE_FORMS if (found := form.fullmatch(text))), None)
         if match is None:
-            raise ValidationError("请按“年-月-日”填写，如 2019-07-10 或 20190710。")
+            raise ValidationError("请写全年、月、日，如 2019-07-10 或 2019年7月10日。")
         try:
             day = datetime.date(*(int(part) for part in match.groups()))
         except ValueError as error:

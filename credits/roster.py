@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, cast
@@ -82,7 +83,6 @@ COLUMNS = [
     ("自主已得", "", True),
     ("自主待审核", "", True),
     ("自主还差", "self_directed", True),
-    ("截止日期", "", False),
 ]
 
 
@@ -191,6 +191,11 @@ class Picture:
         return self.teachers - self.met - self.short
 
     @property
+    def judged(self) -> int:
+        """Those of whom it can be said whether they have met the requirement."""
+        return self.met + self.short
+
+    @property
     def by_verdict(self) -> list[Part]:
         return _parts((VERDICT[one], tone, self.verdicts[one.value]) for one, tone in DRAWN.items())
 
@@ -253,6 +258,9 @@ class Roster:
         #: A superuser's are all, and so need no comparing.
         everyone = user.is_active and user.is_superuser
         self.in_charge = in_charge if everyone else in_charge.filter(school__in=self.schools)
+        #: As of when the rows of the page hold that is shown.
+        self.judged_from: date | None = None
+        self.judged_to: date | None = None
         self.rows = self._narrowed(asked).order_by(*order_of(self.sort))
 
     def _narrowed(self, asked: dict[str, Any]) -> QuerySet[StatementSummary]:
@@ -274,6 +282,8 @@ class Roster:
         rows = StatementSummary.objects.select_related("teacher", "school").in_bulk(pks)
         found = cast("Page[StatementSummary]", page)
         found.object_list = [rows[pk] for pk in pks if pk in rows]
+        days = [row.as_of for row in found.object_list]
+        self.judged_from, self.judged_to = min(days, default=None), max(days, default=None)
         return found
 
     @property
@@ -309,14 +319,14 @@ class Roster:
 
     @cached_property
     def pictures(self) -> list[Picture]:
-        """School by school, those where the fewest have met the requirement first."""
+        """School by school, those where the fewest have met the requirement first; those without anyone judged last."""
         schools: dict[int, Picture] = {}
         for row in _counted(self.in_charge, "school_id"):
             schools.setdefault(row["school_id"], Picture(pk=row["school_id"])).add(row)
         for pk, name in Organization.objects.filter(kind=Organization.Kind.SCHOOL).values_list("pk", "name"):
             if pk in schools:
                 schools[pk].name = name
-        return sorted(schools.values(), key=lambda one: (one.met / one.teachers, one.name))
+        return sorted(schools.values(), key=lambda one: (one.met / one.judged if one.judged else 2, one.name))
 
     # --- what is chosen on its page ------------------------------------------------------------------------------
 

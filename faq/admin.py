@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.defaultfilters import truncatechars
@@ -20,7 +21,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from . import search
-from .models import Category, Document, Entry, EntryQuerySet, Feedback, Phrasing, SynonymGroup, normal_words
+from .models import (
+    Category,
+    Document,
+    Entry,
+    EntryQuerySet,
+    Feedback,
+    Phrasing,
+    SearchState,
+    SynonymGroup,
+    normal_words,
+)
 
 
 class EntryForm(forms.ModelForm):
@@ -108,7 +119,10 @@ class EntryAdmin(admin.ModelAdmin):
         (None, {"fields": ("question", "short_question", "answer", "said", "notice", "category", "status", "seen")}),
         (
             "编号和来源",
-            {"fields": ("ref", "document", "number", "checked_on"), "description": "来自资料的问答才填来源。"},
+            {
+                "fields": ("ref", "document", "number", "checked_on"),
+                "description": "来源只填来自资料的问答；核对日期填最近一次对照文件的那天。",
+            },
         ),
     )
 
@@ -167,7 +181,7 @@ class EntryAdmin(admin.ModelAdmin):
     def listed_title(self, entry: Entry) -> str:
         return truncatechars(entry.title, 50)
 
-    @admin.display(description="有帮助 / 没帮助")
+    @admin.display(description="有帮助 / 没帮助", ordering="-failed")
     def voices(self, entry: Any) -> str | SafeString:
         if not entry.helped and not entry.failed:
             return ""
@@ -180,22 +194,29 @@ class EntryAdmin(admin.ModelAdmin):
 
     @admin.action(description="发布所选问答", permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
-        self._set(request, queryset, "已发布", status=Entry.Status.PUBLISHED)
+        self._set_status(request, queryset, Entry.Status.PUBLISHED, "已发布")
 
     @admin.action(description="把所选问答改回草稿", permissions=["change"])
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
-        self._set(request, queryset, "已改回草稿", status=Entry.Status.DRAFT)
+        self._set_status(request, queryset, Entry.Status.DRAFT, "已改回草稿")
 
     @admin.action(description="标为今天核对过", permissions=["change"])
     def check_today(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
-        self._set(request, queryset, "已标为今天核对过", checked_on=timezone.localdate())
-
-    def _set(self, request: HttpRequest, queryset: QuerySet[Entry], done: str, **fields: Any) -> None:
-        """One by one, so that each change is saved, logged and searched like any other."""
-        changed = list(queryset.exclude(**fields))
+        """Nothing that anybody reads has changed, so 最近更新 stays; whoever has an entry open is told all the same."""
+        done, today = "已标为今天核对过", timezone.localdate()
+        changed = list(queryset.exclude(checked_on=today))
+        with transaction.atomic():
+            stamp = SearchState.raise_version()
+            Entry.objects.filter(pk__in=[entry.pk for entry in changed]).update(checked_on=today, stamp=stamp)
         for entry in changed:
-            for name, value in fields.items():
-                setattr(entry, name, value)
+            self.log_change(request, entry, done)
+        self.message_user(request, f"{done} {len(changed)} 条。", messages.SUCCESS)
+
+    def _set_status(self, request: HttpRequest, queryset: QuerySet[Entry], status: str, done: str) -> None:
+        """One by one, so that each change is saved, logged and searched like any other."""
+        changed = list(queryset.exclude(status=status))
+        for entry in changed:
+            entry.status = status
             entry.save()
             self.log_change(request, entry, done)
         self.message_user(request, f"{done} {len(changed)} 条。", messages.SUCCESS)
@@ -242,7 +263,6 @@ class FeedbackAdmin(admin.ModelAdmin):
     list_filter = ("helpful", "reason", "entry__category")
     list_select_related = ("entry",)
     list_per_page = 50
-    show_full_result_count = False
     search_fields = ("comment",)
     search_help_text = "按补充的话里的字查找"
     empty_value_display = "（无）"

@@ -18,6 +18,8 @@ from .models import Entry, Feedback, normal_words
 
 COOKIE = "reader"
 A_YEAR = 365 * 24 * 3600
+#: No form of ours is longer.
+MOST_BYTES = 512 * 1024
 
 
 class CommentField(forms.CharField):
@@ -63,7 +65,7 @@ class FeedbackForm(forms.Form):
         if said.get("helpful"):
             said |= {"reason": "", "comment": ""}
         elif "tell" in self.data and not self.errors and not said["reason"] and not said["comment"]:
-            self.add_error("reason", "请选一个原因，或者写一句话。")
+            self.add_error("reason", "请选一个原因，或者写一句话；不想说也没关系，您点的“没帮助”已经记下了。")
         return said
 
 
@@ -106,6 +108,11 @@ def remember(response: HttpResponse, token: str) -> None:
         httponly=True,
         samesite="Lax",
     )
+
+
+def forget_reader(response: HttpResponse) -> None:
+    """The next person at this computer is somebody else."""
+    response.delete_cookie(COOKIE, path=reverse("faq:browse"))
 
 
 def voter(token: str, entry: Entry) -> str:

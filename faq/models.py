@@ -335,7 +335,7 @@ class Feedback(models.Model):
 
     LONGEST = 300
     #: So many readers an entry must have helped before it is called helpful.
-    ENOUGH = 3
+    ENOUGH = 5
 
     # No index of its own: both that begin with it serve.
     entry = models.ForeignKey(
@@ -345,8 +345,8 @@ class Feedback(models.Model):
     helpful = models.BooleanField("意见", choices=[(True, "有帮助"), (False, "没帮助")])
     reason = models.CharField("原因", max_length=10, choices=Reason.choices, blank=True)
     comment = models.CharField("补充", max_length=LONGEST, blank=True)
-    created_at = models.DateTimeField("第一次说的时间", auto_now_add=True)
-    updated_at = models.DateTimeField("时间", auto_now=True)
+    created_at = models.DateTimeField("首次提交时间", auto_now_add=True)
+    updated_at = models.DateTimeField("最近修改时间", auto_now=True)
 
     class Meta:
         ordering = ["-updated_at", "-id"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from . import feedback, search
 from .feedback import FeedbackForm
@@ -59,14 +60,14 @@ def browse(request: HttpRequest) -> HttpResponse:
     """Every question, by category."""
     entries = Entry.objects.visible_to(request.user).in_order()
     categories = categories_with_counts(request).prefetch_related(Prefetch("entries", queryset=entries))
-    return render(request, "faq/browse.html", {"categories": categories})
+    return render(request, "faq/browse.html", {"nav": "faq", "categories": categories})
 
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     category = get_object_or_404(categories_with_counts(request), slug=slug)
     entries = Entry.objects.visible_to(request.user).in_order().filter(category=category)
-    return render(request, "faq/category.html", {"category": category, "entries": entries})
+    return render(request, "faq/category.html", {"nav": "faq", "category": category, "entries": entries})
 
 
 def find_entry(request: HttpRequest, ref: str) -> Entry:
@@ -94,6 +95,7 @@ def entry_page(request: HttpRequest, entry: Entry, form: FeedbackForm | None = N
         request,
         "faq/entry.html",
         {
+            "nav": "faq",
             "entry": entry,
             "previous": neighbours[place - 1] if place else None,
             "next": neighbours[place + 1] if place + 1 < len(neighbours) else None,
@@ -103,6 +105,8 @@ def entry_page(request: HttpRequest, entry: Entry, form: FeedbackForm | None = N
             "structured_data": faq_page([entry]) if entry.is_published else None,
             "voice": voice,
             "form": form or FeedbackForm(initial=said),
+            "canonical": request.build_absolute_uri(entry.get_absolute_url()),
+            "here": entry.get_absolute_url(),
         },
         status=400 if form else 200,
     )
@@ -114,12 +118,16 @@ def entry_page(request: HttpRequest, entry: Entry, form: FeedbackForm | None = N
 
 
 @csrf_exempt  # `sent_by_our_page` is what protects it
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def give_feedback(request: HttpRequest, ref: str) -> HttpResponse:
     """Takes one reader's word on an entry, in place of what they said before."""
     entry = find_entry(request, ref)
     if not entry.is_published:
         raise Http404
+    if request.method != "POST":  # the address that a browser shows after a mistake
+        return HttpResponseRedirect(f"{entry.get_absolute_url()}#feedback")
+    if int(request.META.get("CONTENT_LENGTH") or 0) > feedback.MOST_BYTES:
+        raise RequestDataTooBig
     form = FeedbackForm(request.POST)
     if not feedback.sent_by_our_page(request):
         typed = form["comment"].value()

@@ -58,7 +58,7 @@ class SignInForm(AdminAuthenticationForm):
 
 class PortalAdminSite(admin.AdminSite):
     login_form = SignInForm
-    site_header = f"{settings.SITE_NAME} 管理后台"
+    site_header = f"{settings.SITE_NAME}管理后台"
     site_title = "管理后台"
     index_title = "要管理什么"
     enable_nav_sidebar = False

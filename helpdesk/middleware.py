@@ -15,6 +15,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
+from faq.feedback import sent_by_our_page
+
 from . import ratelimit
 from .appearance import appearance
 
@@ -29,6 +31,8 @@ RATE_LIMITED = {
     "faq:feedback": (200, 60),
     "credits:imports": (30, 60),  # each is read in a process of its own
 }
+#: The same for one address of ours: so many voices on one entry come from no school in one day.
+LIMITED_BY_PATH = {"faq:feedback": (60, 24 * 3600)}
 API_ERRORS = {
     400: ("bad_request", "请求有误，请检查参数。"),
     403: ("forbidden", "没有权限。"),
@@ -61,8 +65,6 @@ class TrustedProxyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
             del request.COOKIES[name]  # no cookie of ours; PostgreSQL could not even look for it
-        # Ours are sent as UTF-8, whatever a request calls them: some encodings bring what no page can hold.
-        request.encoding = "utf-8"
         forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
         scheme = request.META.pop("HTTP_X_FORWARDED_PROTO", "")
         if self._trusted(request.META.get("REMOTE_ADDR", "")):
@@ -138,6 +140,18 @@ class ServiceUnavailableMiddleware:
         return response
 
 
+class EncodingMiddleware:
+    """Reads forms as UTF-8, as ours are sent, whatever they are called: some encodings bring what no page can show."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.encoding is not None:
+            request.encoding = "utf-8"
+        return self.get_response(request)
+
+
 class RateLimitMiddleware:
     """Applies RATE_LIMITED to POSTs: 429 with Retry-After, in the manner of the address."""
 
@@ -153,7 +167,11 @@ class RateLimitMiddleware:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if request.method != "POST" or name not in RATE_LIMITED:
             return None
+        if name == "faq:feedback" and not sent_by_our_page(request):
+            return None  # refused there; a stranger's page uses nobody's tries up, and is sent again by nobody
         wait = ratelimit.exceeded(request, name, *RATE_LIMITED[name])
+        if not wait and name in LIMITED_BY_PATH:
+            wait = ratelimit.exceeded(request, request.path, *LIMITED_BY_PATH[name])
         if not wait:
             return None
         response = render(request, "429.html", {"typed": typed_fields(request), "wait": wait}, status=429)

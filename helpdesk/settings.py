@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "helpdesk.middleware.ApiMiddleware",
     "helpdesk.offline.OfflineMiddleware",
     "helpdesk.middleware.ServiceUnavailableMiddleware",
+    "helpdesk.middleware.EncodingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -181,6 +182,7 @@ AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when, and where, is nobody's business; failures are what it is for
 AXES_VERBOSE = False
 
 # --- Headers ----------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from credits.models import Membership, Teacher
 from credits.processes.people import code_fits, redeem_code
 from credits.views.common import typed_texts
 from faq import search
+from faq.feedback import forget_reader
 
 from .appearance import appearance
 from .middleware import API_PREFIX, api_error, typed_fields
@@ -170,12 +171,14 @@ class BoundedSignInForm(AuthenticationForm):
     )
 
     error_messages = AuthenticationForm.error_messages | {
-        "invalid_login": "账号或密码不对，请再看一遍。老师的账号一般就是教师编号。",
+        "invalid_login": "账号或密码不对，请再看一遍。密码分大小写。",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].widget.attrs["class"] = "form-control"
+        for field in self.fields.values():
+            field.error_messages["required"] = "请填写。"
 
 
 class SignOut(LogoutView):
@@ -186,6 +189,7 @@ class SignOut(LogoutView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer = super().post(request, *args, **kwargs)
         answer.delete_cookie("messages")
+        forget_reader(answer)
         return answer
 
 
@@ -231,7 +235,7 @@ class FirstSignInForm(forms.Form):
         max_length=128,
         strip=False,
         widget=PasswordInput(attrs={"autocomplete": "new-password"}),  # never sent back to the page
-        help_text="至少 10 个字符，不能全是数字，也不能太常见。",
+        help_text="至少 10 位，不能全是数字，也不要用太常见的；不要和教师编号相近。",
     )
     password2 = forms.CharField(
         label="把密码再填一遍",

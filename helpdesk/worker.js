@@ -73,6 +73,10 @@ function mayKeep(path) {
 async function keep(path, answer) {
   const cache = await caches.open(PAGES);
   if (answer.status === 404 || answer.status === 410) await cache.delete(path, { ignoreVary: true });
+  // Shows what this reader said of the entry: kept is the page that everybody gets.
+  if (answer.ok && /private/.test(answer.headers.get("Cache-Control")) && (await cache.match(path, { ignoreVary: true }))) {
+    answer = await fetch(path, { credentials: "omit" });
+  }
   if (!answer.ok || answer.redirected || answer.headers.get("X-Offline") !== "keep") return;
   await cache.delete(path, { ignoreVary: true });
   await cache.put(path, answer);

@@ -87,7 +87,7 @@ def change(entry: Entry) -> str:
 def test_the_sign_in_page_is_chinese(client: Client) -> None:
     body = client.get(LOGIN).content.decode()
     assert "用户名" in body and "密码" in body and "登录" in body
-    assert re.search(r'id="site-name">.*师训问答 管理后台', body)
+    assert re.search(r'id="site-name">.*师训问答管理后台', body)
 
 
 def test_whoever_is_not_signed_in_is_led_to_sign_in(client: Client) -> None:
@@ -813,7 +813,7 @@ def test_nobody_reads_password_hashes_by_filtering(superuser: Client) -> None:
 def test_the_page_about_a_bad_address_is_ours(superuser: Client) -> None:
     answer = superuser.get("/admin/auth/user/?username__regex=((")
     assert answer.status_code == 400
-    assert "这个请求看不懂" in answer.content.decode()
+    assert "这一页打不开" in answer.content.decode()
 
 
 def test_groups_and_users_can_still_be_managed(superuser: Client) -> None:

@@ -134,7 +134,7 @@ def test_a_host_that_is_not_ours_is_refused(server: Server, host: str) -> None:
 
 def test_the_page_about_a_wrong_host_is_ours(server: Server) -> None:
     page, data = server.visitor().get("/", Host="evil.example"), server.visitor().get("/api/v1/", Host="evil.example")
-    assert "这个请求看不懂" in page.text
+    assert "这一页打不开" in page.text
     assert data.json()["error"]["code"] == "bad_request"
 
 

@@ -668,7 +668,7 @@ def assert_ours(body: str, heading: str) -> None:
 def test_bad_requests_get_our_page(client: Client) -> None:
     answer = client.get("/", HTTP_HOST="evil.example")
     assert answer.status_code == 400
-    assert_ours(answer.content.decode(), "这个请求看不懂")
+    assert_ours(answer.content.decode(), "这一页打不开")
 
 
 def test_forbidden_pages_are_ours(client: Client, content: None, editor: User) -> None:
@@ -680,7 +680,7 @@ def test_forbidden_pages_are_ours(client: Client, content: None, editor: User) -
 def test_a_lost_csrf_token_keeps_what_was_typed(content: None) -> None:
     answer = Client(enforce_csrf_checks=True).post("/credits/check/", {"project": "县培 <7>"})
     assert answer.status_code == 403
-    assert_ours(answer.content.decode(), "页面停留太久，需要再确认一次")
+    assert_ours(answer.content.decode(), "刚才没有提交成功")
     assert '<input type="hidden" name="project" value="县培 &lt;7&gt;">' in answer.content.decode()
 
 
@@ -711,7 +711,7 @@ def test_too_large_a_form_is_told_so(client: Client, settings: Any, content: Non
 def test_too_many_fields_are_a_bad_request(client: Client, content: None) -> None:
     answer = client.post("/credits/check/", "a=b&" * 4000, "application/x-www-form-urlencoded")
     assert answer.status_code == 400
-    assert_ours(answer.content.decode(), "这个请求看不懂")
+    assert_ours(answer.content.decode(), "这一页打不开")
 
 
 @pytest.mark.parametrize(
@@ -773,3 +773,10 @@ def test_a_form_is_read_as_utf_8_whatever_it_calls_itself(
     headers = {"Origin": "http://testserver"}
     answer = client.generic("POST", path, f"{parts}--x--\r\n", kind, headers=headers)
     assert answer.status_code < 500
+
+
+def test_what_no_page_reads_is_not_parsed(client: Client) -> None:
+    """A form's encoding is looked after without reading the query of every address, which may hold too many fields."""
+    answer = client.get("/healthz?" + "a&" * 3001)
+    assert answer.status_code == 200
+    assert "Content-Security-Policy" in answer.headers

@@ -132,17 +132,21 @@ def credit(degree: DegreeAward, credits: Decimal, by: User, *, seen: str = "") -
         raise Refusal("只有“已登记，待认定”的学历可以认定。")
     if row.teacher.user_id == by.pk:
         raise Refusal("不能认定自己的学历，请别的审核员办理。")
-    employed = row.teacher.formally_employed_on
-    if employed and row.awarded_on < employed:
-        awarded, employed_on = wording.date_in_words(row.awarded_on), wording.date_in_words(employed)
-        raise Refusal(
-            f"学历取得日期（{awarded}）早于正式任教日期（{employed_on}），不能冲抵（学分问答第 5 条）。"
-            "日期如果有误，请退回修改。"
-        )
+    if reason := too_early(row):
+        raise Refusal(f"{reason}。日期如果有误，请退回修改。")
     row.status, row.credits, row.credited_by, row.credited_at = row.Status.CREDITED, credits, by, timezone.now()
     row.full_clean()
     row.save()
     record(row, "认定", by, f"{row.get_level_display()}，{amount(credits)} 学分。")
+
+
+def too_early(degree: DegreeAward) -> str:
+    """Why a degree awarded before formal employment is not credited (C7); empty where it was not."""
+    employed = degree.teacher.formally_employed_on
+    if not employed or degree.awarded_on >= employed:
+        return ""
+    awarded, employed_on = wording.date_in_words(degree.awarded_on), wording.date_in_words(employed)
+    return f"学历取得日期（{awarded}）早于正式任教日期（{employed_on}），不能冲抵（学分问答第 5 条）"
 
 
 @transaction.atomic
@@ -154,7 +158,7 @@ def send_back(degree: DegreeAward, feedback: str, by: User, *, seen: str = "") -
     if row.status == row.Status.RETURNED:
         raise Refusal("这个学历已经退回了。")
     if not feedback.strip():
-        raise Refusal("退回时请写明要改什么。")
+        raise Refusal({"feedback": "退回时请写明要改什么。"})
     row.status, row.feedback, row.credits = row.Status.RETURNED, feedback, None
     row.credited_by, row.credited_at = None, None
     row.full_clean()

@@ -205,7 +205,7 @@ def _file(row: SchoolPlan | SafetyNetPlan, by: User, action: str, note: str = ""
 def _decide(row: SchoolPlan | SafetyNetPlan, status: str, feedback: str, by: User, action: str) -> None:
     """Notes what was decided above, by whom and with which words; who returns a plan has to say why."""
     if status == row.Status.RETURNED and not feedback.strip():
-        raise Refusal("退回时请写明要改什么。")
+        raise Refusal({"feedback": "退回时请写明要改什么。"})
     row.status, row.feedback, row.reviewed_by, row.reviewed_at = status, feedback, by, timezone.now()
     row.full_clean()
     row.save()

@@ -22,6 +22,8 @@ from .history import Refusal, demand_seen, event, locked, record
 
 Progress = Callable[[int], None]
 BATCH = 500
+#: What histories say of it, the result's and the project's.
+ENTERED = "登记成绩"
 
 
 def credits_for(category: str, hours: Decimal, day: datetime.date) -> Decimal:
@@ -169,7 +171,9 @@ def enter(project: TrainingProject, results: Mapping[Teacher, Decimal], by: User
         row.clean()
         converted(row.hours, rate)  # what could never be reviewed is not entered
     entered = TrainingResult.objects.bulk_create(rows)
-    Event.objects.bulk_create(event(row, "登记成绩", by, f"{amount(Decimal(row.hours))} 学时。") for row in entered)
+    Event.objects.bulk_create(event(row, ENTERED, by, f"{amount(Decimal(row.hours))} 学时。") for row in entered)
+    if entered:
+        record(current, ENTERED, by, f"{len(entered)} 条。")
     return entered  # nothing to refresh: what is not reviewed counts nowhere
 
 
@@ -205,19 +209,20 @@ def _demand_entered(row: TrainingResult) -> None:
 class Outcome:
     """How many results a step was taken on, and which not, with the reason."""
 
+    step: str
     done: int = 0
     refused: list[str] = field(default_factory=list)
 
     @property
     def sentence(self) -> str:
         refused = f"，{len(self.refused)} 条没有办成" if self.refused else ""
-        return f"办好了 {self.done} 条{refused}。"
+        return f"已{self.step} {self.done} 条{refused}。"
 
 
 def review(project: TrainingProject, results: Collection[int], by: User, progress: Progress | None = None) -> Outcome:
     """审核: fixes category, conversion and credits as the project has them now. Done in batches, each whole."""
     demand(reviews(by, project.organizer))
-    outcome = Outcome()
+    outcome = Outcome("审核")
     for batch in _batches(sorted(results)):
         with transaction.atomic():
             now, current = timezone.now(), _locked(project)
@@ -248,7 +253,7 @@ def review(project: TrainingProject, results: Collection[int], by: User, progres
 def unreview(project: TrainingProject, results: Collection[int], by: User, progress: Progress | None = None) -> Outcome:
     """取消审核: the results are as entered again, and count no more until they are reviewed."""
     demand(reviews(by, project.organizer))
-    outcome = Outcome()
+    outcome = Outcome("取消审核")
     for batch in _batches(sorted(results)):
         with transaction.atomic():
             rows = _results(_locked(project), batch, TrainingResult.Status.REVIEWED)

@@ -79,7 +79,9 @@ def remove(teachers: Collection[Teacher], accounts: Collection[User], rows: Iter
     _from_histories(person)
     _from_the_admins_log(person, own)
     for model in (AccessAttempt, AccessFailureLog, AccessLog):
-        model.objects.filter(username__in=person.numbers | person.names | person.usernames).delete()
+        # Whatever was typed as an account: in other letters, or with something before it.
+        typed = person.numbers | person.names | person.usernames
+        model.objects.filter(reduce(or_, (Q(username__icontains=one) for one in typed))).delete()
 
 
 class Person:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Context, Decimal, Inexact, InvalidOperation, localcontext
 
 from .clauses import entries_of
@@ -214,7 +214,7 @@ def assess(ledger: Ledger, assumption: Assumption = Assumption()) -> Tally:
         else:
             tally.lines.append(count_self_directed(record, ledger.cycle, tally))
     for group, members in groups.items():
-        tally.lines[places[group]] = count_group(group, members, ledger.cycle, tally)
+        tally.lines[places[group]] = count_group(group, members, ledger, tally)
     return tally
 
 
@@ -370,13 +370,19 @@ def thresholds(activity: Activity, cycle: Cycle) -> dict[Level | None, int]:
     return {Level.COUNTY: cycle.county_lectures_per_credit, Level.SCHOOL: cycle.school_lectures_per_credit}
 
 
-def count_group(group: tuple[int, Activity], members: list[SelfDirected], cycle: Cycle, tally: Tally) -> Line:
+def is_over(year: int, ledger: Ledger) -> bool:
+    """Whether the last day of a school year is among what is looked at."""
+    as_of, cycle = ledger.as_of, ledger.cycle
+    return as_of >= cycle.ends_on or cycle.school_year(as_of + timedelta(days=1)) > year
+
+
+def count_group(group: tuple[int, Activity], members: list[SelfDirected], ledger: Ledger, tally: Tally) -> Line:
     """All qualifying records of one activity in one school year: 1 credit if a threshold is met, else 0 (C9)."""
     year, activity = group
     unit = UNIT[activity]
     sums: list[str] = []
     met = False
-    for level, needed in thresholds(activity, cycle).items():
+    for level, needed in thresholds(activity, ledger.cycle).items():
         total = sum((record.amount for record in members if record.level == level), ZERO)
         met = met or total >= needed
         if level is None or total:
@@ -386,7 +392,8 @@ def count_group(group: tuple[int, Activity], members: list[SelfDirected], cycle:
     if met:
         tally.by_activity[activity] += ONE
         tally.credited_groups.add(group)
-    ending = "计 1 学分；同一项一学年只认一次。" if met else "还没有满，计 0 学分。"
+    short = "没有满，计 0 学分。" if is_over(year, ledger) else "还没有满，计 0 学分。"
+    ending = "计 1 学分；同一项一学年只认一次。" if met else short
     clauses = CLAUSES_OF_ACTIVITY[activity]
     return Line(
         records=tuple(record.id for record in members),

@@ -7,6 +7,7 @@ what the preview showed; `undo` takes the newest import back as long as nothing 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ from ..models import (
     Teacher,
     TrainingResult,
 )
+from ..processes import projects
 from ..processes.history import Refusal, event, record
 from ..rights import demand
 from ..summaries import refresh
@@ -56,6 +58,9 @@ def prepare(kind: str, file_name: str, content: bytes, user: User) -> Spreadshee
     if not problems:
         problems, plan = judge(kind, reading.rows, user)
         notes += plan.notes
+    if problems:  # perhaps because another kind was meant
+        other = [(one.row, one.column, one.sentence.removeprefix(NOTE)) for one in reading.notes if one.is_other_kind]
+        problems = [*other, *problems]
     _note(row, problems, notes, plan)
     return row
 
@@ -112,6 +117,7 @@ def _apply(given: SpreadsheetImport, user: User, progress: Progress | None) -> t
     judging.model._default_manager.bulk_update([step.row for step in changed], judging.written, batch_size=BATCH)
     steps = [step for step in plan.steps if step.action != "same"]
     events = [_event(step.row, *judging.words(step), user) for step in steps]
+    events += _of_projects((step.row for step in added), projects.ENTERED, user)
     Event.objects.bulk_create(events, batch_size=BATCH)
     _refresh({_teacher_of(step.row) for step in steps}, progress)
     row.state, row.applied_at = row.State.APPLIED, timezone.now()
@@ -126,6 +132,12 @@ def _apply(given: SpreadsheetImport, user: User, progress: Progress | None) -> t
 def _event(row: Any, action: str, note: str, user: User) -> Event:
     """What an import did to a row, marked as such."""
     return event(row, action, user, f"{note}（导入）") if note else event(row, f"{action}（导入）", user)
+
+
+def _of_projects(rows: Iterable[Any], action: str, user: User) -> list[Event]:
+    """What happened to results, one event for each of their projects; none for other rows."""
+    numbers = Counter(row.project for row in rows if isinstance(row, TrainingResult))
+    return [_event(project, action, f"{number} 条。", user) for project, number in numbers.items()]
 
 
 def _locked(given: SpreadsheetImport, user: User) -> SpreadsheetImport:
@@ -204,6 +216,7 @@ def _undo(given: SpreadsheetImport, user: User, progress: Progress | None) -> st
         events.append(event(one, "撤销导入", user, "恢复导入以前的内容。"))
     judging.model._default_manager.bulk_update([one for one, _ in changed], judging.written, batch_size=BATCH)
     judging.remove([one.pk for one in added])
+    events += _of_projects(added, "撤销导入", user)
     Event.objects.bulk_create(events, batch_size=BATCH)
     gone = {one.pk for one in added} if row.kind == row.Kind.TEACHERS else set()
     _refresh(teachers - gone, progress)
@@ -222,7 +235,7 @@ def _present(judging: type[Judging], pks: Iterable[int], user: User) -> dict[int
     rows = rows.filter(pk__in=managed) if of_teachers else rows.filter(teacher__in=managed)
     related = ["school"] if of_teachers else ["teacher__school"]
     if judging.model is TrainingResult:
-        related.append("project")
+        related.append("project__organizer")
     return {row.pk: row for row in rows.select_for_update(of=("self",)).select_related(*related).order_by("pk")}
 
 

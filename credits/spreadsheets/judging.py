@@ -158,6 +158,8 @@ class Judging(ABC):
     watched: tuple[str, ...] = ()
     #: Where an error of a model's field stands in the sheet, if not under the same name.
     fields: Mapping[str, str] = {}
+    #: The fields of the sheet that tell whether two rows are about the same.
+    key: tuple[str, ...]
 
     def __init__(self, user: User, lock: bool) -> None:
         self.user, self.lock = user, lock
@@ -175,8 +177,21 @@ class Judging(ABC):
             self.wrong = False
             cells = self.cells
             values = {column.field: self._value(column, cells.get(column.field, "")) for column in self.sheet.columns}
+            self.look_at(values)
             if not self.wrong:
                 self.take(values)
+
+    def look_at(self, values: Values) -> None:
+        """What can be told of a row though some of its cells are wrong, so that all is named at once."""
+        key = [(values[name], self.cells.get(name), self.sheet.column(name).required) for name in self.key]
+        if all(value is not None or not (text or required) for value, text, required in key):
+            self._demand_first(tuple(value for value, *_ in key))
+
+    def _demand_first(self, key: tuple[Any, ...]) -> None:
+        """Refuses a row that is about the same as an earlier one of the file."""
+        earlier = self.seen.setdefault(key, self.number)
+        if earlier != self.number:
+            self.say(self.key[0] if len(key) == 1 else "", f"和第 {earlier} 行重复，请只留一行。")
 
     def _value(self, column: Column, text: str) -> Any:
         try:
@@ -209,13 +224,6 @@ class Judging(ABC):
         header = self.sheet.column(where).header if where else ""
         self.problems.append((self.number, header, sentence))
         self.wrong = True
-
-    def is_first(self, key: Any, where: str = "") -> bool:
-        """Whether no earlier row of the file is about the same."""
-        earlier = self.seen.setdefault(key, self.number)
-        if earlier != self.number:
-            self.say(where, f"和第 {earlier} 行重复，请只留一行。")
-        return earlier == self.number
 
     def plan(self, row: Any, changes: Mapping[str, Any], *, existing: bool) -> None:
         """`row` with these `changes`, if the model allows them."""
@@ -264,7 +272,7 @@ class Judging(ABC):
 
 
 class _Teachers(Judging):
-    kind, model = "teachers", Teacher
+    kind, model, key = "teachers", Teacher, ("staff_number",)
     written = ("staff_number", "name", "school", "position", "formally_employed_on", "subject", "stage", "name_key")
     watched = ("status", "ended_on", "user")
 
@@ -289,10 +297,13 @@ class _Teachers(Judging):
             if school.parent:  # told apart by who is above it
                 self.schools[f"{school.parent.name}{school.name}"].append(school)
 
+    def look_at(self, values: Values) -> None:
+        super().look_at(values)
+        if values["school"] is not None and values["school"] not in self.schools:
+            self.say("school", "没有找到这所学校，请核对全称。")
+
     def take(self, values: Values) -> None:
         number = values["staff_number"]
-        if not self.is_first(number, "staff_number"):
-            return
         teacher = self.teachers.get(number)
         if teacher is None and number.lower() in self.taken:
             return self.say("staff_number", NUMBER_TAKEN)
@@ -331,9 +342,7 @@ class _Teachers(Judging):
         found = self.schools.get(name, [])
         if teacher and teacher.school in found:
             return teacher.school
-        if not found:
-            self.say("school", "没有找到这所学校，请核对全称。")
-        elif teacher:
+        if teacher:
             self.say("school", f"这位教师现在在{teacher.school}。调动请在教师页面办理。")
         elif len(found) > 1:
             self.say("school", f"有几所学校叫这个名字，请在前面写上它的上级，如“{found[0].parent}{found[0].name}”。")
@@ -414,7 +423,7 @@ class _AboutTeachers(Judging):
 
 
 class _Results(_AboutTeachers):
-    kind, model = "results", TrainingResult
+    kind, model, key = "results", TrainingResult, ("project", "staff_number")
     written = ("project", "teacher", "hours")
     watched = ("status",)
 
@@ -439,8 +448,6 @@ class _Results(_AboutTeachers):
             return self.say("project", "没有找到这个项目，请核对编号。")
         if project.status != TrainingProject.Status.PUBLISHED:
             return self.say("project", "这个项目还没有发布，发布以后才能登记成绩。")
-        if not self.is_first((project.pk, teacher.pk)):
-            return
         if message := unit_error(self.cells["hours"], "hours") or amount_error(hours, "hours"):
             return self.say("hours", message)
         try:
@@ -467,6 +474,7 @@ class _Results(_AboutTeachers):
 
 class _Activities(_AboutTeachers):
     kind, model = "activities", SelfDirectedActivity
+    key = ("staff_number", "activity", "level", "completed_on", "evidence")
     written = (
         *("teacher", "activity", "level", "completed_on", "evidence"),
         *("plan", "credits", "hours", "count", "has_record"),
@@ -518,8 +526,6 @@ class _Activities(_AboutTeachers):
             "has_record": values["has_record"],
             takes: int(values["amount"]) if takes == "count" else values["amount"],
         }
-        if not self.is_first(self._key(new)):
-            return
         rows = self.activities.get(self._key(new), [])
         for row in rows:
             row.teacher = teacher
@@ -585,7 +591,7 @@ class _Activities(_AboutTeachers):
 
 
 class _Degrees(_AboutTeachers):
-    kind, model = "degrees", DegreeAward
+    kind, model, key = "degrees", DegreeAward, ("staff_number", "level", "awarded_on")
     written = ("teacher", "level", "awarded_on", "title", "status", "feedback", "entered_by")
     watched = ("credits",)
 
@@ -595,8 +601,6 @@ class _Degrees(_AboutTeachers):
 
     def take_of(self, teacher: Teacher, values: Values) -> None:
         level, day, title = values["level"], values["awarded_on"], values["title"]
-        if not self.is_first((teacher.pk, level, day)):
-            return
         row = self.degrees.get((teacher.pk, level, day))
         if row is None:
             new = DegreeAward(teacher=teacher, level=level, awarded_on=day, entered_by=self.user)

@@ -72,6 +72,7 @@ SENTENCES = {
     "no_header": "没有找到标题行。请用下载的模板，不要改动标题。",
     "missing_header": "缺少这一列，请补上（可以对照下载的模板）。",
     "doubled_header": "这一列出现了两次（{where}），请只留一列。",
+    "other_kind": "提醒：这像是{where}。",
     "unused_column": "提醒：这一列没有用到（{where}）。",
     "merged_across": "提醒：这一行是合并的单元格，没有读入。",
     "merged_down": "这一格和上下几行合并了。请取消合并，每一行都填写。",
@@ -97,6 +98,10 @@ class Problem:
     @property
     def sentence(self) -> str:
         return SENTENCES[self.code].format(where=self.where)
+
+    @property
+    def is_other_kind(self) -> bool:
+        return self.code == "other_kind"
 
 
 @dataclass
@@ -367,6 +372,8 @@ def _read_page(reading: Reading, sheet: Sheet, page: Any, scan: _Scan) -> None:
                 break
             if len(above) == HEADER_WITHIN:
                 break
+    for at, cells in above:
+        _note_other_kind(reading, sheet, at, cells)
     if head is None:
         raise Refused("no_header" if above else "no_rows")
     number, columns = head
@@ -406,6 +413,19 @@ def _judge_header(
     for index, cell in enumerate(cells):
         if index not in columns and (name := _shown(cell)):
             reading.notes.append(Problem("unused_column", number, name[:30], f"{_letter(index)} 列"))
+
+
+def _note_other_kind(reading: Reading, sheet: Sheet, number: int, cells: tuple[Any, ...]) -> None:
+    """Where these headers fit another kind better: perhaps the wrong one was chosen."""
+    known = {one.title: set(_columns(one, cells).values()) for one in SHEETS.values()}
+    whole = [
+        one.title
+        for one in SHEETS.values()
+        if all(column in known[one.title] for column in one.columns if column.required)
+    ]
+    best = max(whole, key=lambda title: len(known[title]), default=sheet.title)
+    if len(known[best]) > len(known[sheet.title]):
+        reading.notes.append(Problem("other_kind", number, "", f"{best}表，您选的是{sheet.title}"))
 
 
 def _letter(index: int) -> str:

@@ -112,7 +112,7 @@ def one(request: HttpRequest, public_id: str) -> HttpResponse:
     notes = [
         (number, column, sentence.removeprefix(judging.NOTE))
         for number, column, sentence in row.problems
-        if importing.is_note((number, column, sentence))
+        if row.state != row.State.REFUSED and importing.is_note((number, column, sentence))
     ]
     columns = sheets.SHEETS[row.kind].columns
     context: dict[str, Any] = {
@@ -174,9 +174,9 @@ def discard(request: HttpRequest, public_id: str) -> HttpResponse:
     row = _own(request, public_id)
     waiting = (SpreadsheetImport.State.READY, SpreadsheetImport.State.REFUSED)
     if not SpreadsheetImport.objects.filter(pk=row.pk, state__in=waiting).delete()[0]:
-        messages.error(request, "这份文件已经导入，不能取消；要收回请用“撤销”。")
+        messages.error(request, "这份表格已经导入，不能删除；要收回请用“撤销”。")
         return redirect("credits:import", public_id)
-    messages.success(request, "已取消，什么都没有保存。")
+    messages.success(request, "已删除这份表格，什么都没有保存。")
     return redirect("credits:imports")
 
 

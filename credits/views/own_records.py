@@ -118,7 +118,9 @@ def credit(request: HttpRequest, pk: int) -> HttpResponse:
     """One degree with its history; a reviewer sets its credits or sends it back."""
     row, user = row_or_404(_degrees(request), pk), user_of(request)
     may = reviews(user, row.teacher.school)
-    form = CreditForm(request.POST if request.method == "POST" else None)
+    reason = steps.too_early(row)
+    proposed = f"{reason}；日期有误的，请改好再登记。" if reason else ""
+    form = CreditForm(request.POST if request.method == "POST" else None, initial={"feedback": proposed})
     if request.method == "POST" and form.is_valid():
         data, step = form.cleaned_data, request.POST.get("step")
         try:
@@ -133,11 +135,22 @@ def credit(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 raise Http404
         except ValidationError as error:
-            add_refusal(form, error)
+            if hasattr(error, "error_dict"):
+                add_refusal(form, error)
+            else:
+                messages.error(request, " ".join(error.messages))
         else:
             return redirect("credits:degrees")
     return staff_page(
-        request, "degree.html", DEGREES, degree=row, seen=version(row), form=form, may=may, events=events_of(row)[:30]
+        request,
+        "degree.html",
+        DEGREES,
+        degree=row,
+        seen=version(row),
+        form=form,
+        may=may,
+        too_early=bool(reason),
+        events=events_of(row)[:30],
     )
 
 

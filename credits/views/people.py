@@ -25,6 +25,8 @@ from .common import add_refusal, for_staff, staff_page, take, teacher_in_charge,
 
 MOST_CODES = 2000
 MOST_REASONS = 5
+#: For more than so many that were found, not ticked, one is asked whether they are meant.
+MOST_UNASKED = 30
 #: What a session remembers of the forms that codes were issued for, so that a reload does not void the printed ones.
 SENT, MOST_SENT = "codes_sent", 20
 SENT_ALREADY = "这些登录码刚才已经发过，没有重发，已经印好的仍然有效。要重新发，请在名单里再办一次。"
@@ -128,9 +130,14 @@ def return_to_work(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @for_staff
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def codes(request: HttpRequest) -> HttpResponse:
-    """A page of slips to print, each with a code that is shown this once only."""
+    """A page of slips to print, each with a code that is shown this once only. Who comes back to it finds the roster.
+
+    Where many are to have one without having been ticked one by one, it asks once more.
+    """
+    if request.method != "POST":
+        return redirect("credits:teachers")
     selected = selected_teachers(request).select_related("school", "user").order_by("school__name", "staff_number")
     chosen = list(selected[: MOST_CODES + 1])
     if len(chosen) > MOST_CODES:
@@ -140,6 +147,9 @@ def codes(request: HttpRequest) -> HttpResponse:
         messages.error(request, SENT_ALREADY)
         return redirect(_statement(chosen[0]) if len(chosen) == 1 else Roster(user_of(request), request.POST).address)
     refused = steps.without_code(chosen)
+    many = len(chosen) > MOST_UNASKED and bool(request.POST.get("all"))
+    if many and len(chosen) > len(refused) and request.POST.get("confirmed") != str(len(chosen)):
+        return _ask(request, len(chosen), len(chosen) - len(refused))
     try:
         issued = steps.issue_codes([one for one in chosen if one.pk not in refused], user_of(request))
     except Refusal as refusal:  # somebody retired, or was given other work, in this moment
@@ -158,6 +168,12 @@ def codes(request: HttpRequest) -> HttpResponse:
         until=issued[0][0].sign_in_code.expires_at,
         address=request.build_absolute_uri(reverse("first-sign-in")),
     )
+
+
+def _ask(request: HttpRequest, found: int, number: int) -> HttpResponse:
+    roster = Roster(user_of(request), request.POST)
+    counts = {"found": found, "number": number, "without": found - number}
+    return staff_page(request, "codes_ask.html", TEACHERS, roster=roster, **counts)
 
 
 def _digest(request: HttpRequest) -> str:

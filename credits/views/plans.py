@@ -18,7 +18,8 @@ from ..process_forms import FeedbackForm, ForecastForm, PlanForm, PlanTextForm, 
 from ..processes import plans as steps
 from ..processes.history import events_of, version
 from ..rights import demand, manages, records_filings, reviews
-from .common import add_refusal, for_staff, row_or_404, staff_page, take, user_of
+from .common import add_refusal, for_staff, row_or_404, staff_page, user_of
+from .projects import ask_to_choose
 
 PER_PAGE = 100
 PLANS, SAFETY_NET = "plans", "safety-net"
@@ -51,6 +52,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_plan(request: HttpRequest) -> HttpResponse:
     form = PlanForm(request.POST or None, user=user_of(request))
+    ask_to_choose(form, "school")
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -100,7 +102,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if request.method == "POST" and (not form.is_bound or form.is_valid()):
         step, said = taken.get(request.POST.get("step", "")) or _no_step()
-        if take(request, step, said):
+        if _taken(request, form, step, said):
             return redirect("credits:plans") if request.POST["step"] == "discard" else redirect("credits:plan", pk)
     return staff_page(
         request,
@@ -115,6 +117,20 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         activities=row.activities.count(),
         events=events_of(row)[:30],
     )
+
+
+def _taken(request: HttpRequest, form: FeedbackForm, step: Callable[[], None], said: str) -> bool:
+    """Takes a step and says so; where it was refused, what is about a field stands at it, the rest above."""
+    try:
+        step()
+    except ValidationError as error:
+        if hasattr(error, "error_dict"):
+            add_refusal(form, error)
+        else:
+            messages.error(request, " ".join(error.messages))
+        return False
+    messages.success(request, said)
+    return True
 
 
 def _no_step() -> tuple[Callable[[], None], str]:
@@ -197,7 +213,7 @@ def safety_net_plan(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if request.method == "POST" and form.is_valid():
         step, said = taken.get(request.POST.get("step", "")) or _no_step()
-        if take(request, step, said):
+        if _taken(request, form, step, said):
             return redirect("credits:safety-net-plan", pk)
     return staff_page(
         request,

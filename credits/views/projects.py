@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.forms import BaseForm, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import jobs
-from ..models import Job, Teacher, TrainingProject, TrainingResult
+from ..models import Event, Job, Organization, Teacher, TrainingProject, TrainingResult
 from ..process_forms import HoursForm, ProjectForm, ResultsForm
 from ..processes import projects as steps
 from ..processes.history import Refusal, demand_seen, events_of, record, version
@@ -49,11 +51,19 @@ def projects(request: HttpRequest) -> HttpResponse:
     return staff_page(request, "projects.html", SECTION, page=page, text=text, waiting=waiting)
 
 
+def ask_to_choose(form: BaseForm, name: str) -> None:
+    """Where there is more than one organisation to choose from, none is chosen beforehand."""
+    field = cast("ModelChoiceField", form.fields[name])
+    if field.queryset is not None and len(field.queryset.values("pk")[:2]) > 1:
+        field.empty_label = "请选择"
+
+
 @for_staff
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     form = ProjectForm(request.POST or None, user=user)
+    ask_to_choose(form, "organizer")
     if request.method == "POST" and form.is_valid():
         project = form.save(commit=False)
         demand(manages(user, project.organizer))
@@ -116,15 +126,16 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         trouble = ""
     except Refusal as refusal:
         worth, trouble = None, refusal.sentence
+    keeps = manages(user, row.organizer)
     return staff_page(
         request,
         "project.html",
         SECTION,
         project=row,
-        keeps=manages(user, row.organizer),
+        keeps=keeps,
         reviews=reviews(user, row.organizer),
         page=page,
-        status=asked,
+        status=asked if asked in TrainingResult.Status.values else "",
         seen={
             status: version(row, *in_charge.filter(status=status).order_by("pk"))
             for status in TrainingResult.Status.values
@@ -132,10 +143,21 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         entered=counts.get(TrainingResult.Status.ENTERED, 0),
         reviewed=counts.get(TrainingResult.Status.REVIEWED, 0),
         stale=stale.count(),
+        standing=row.results.filter(status=TrainingResult.Status.REVIEWED).count() if keeps else 0,
         worth=worth,
         trouble=trouble,
-        events=events_of(row)[:30],
+        events=_events(row, user, keeps)[:30],
     )
+
+
+def _events(row: TrainingProject, user: User, keeps: bool) -> QuerySet[Event]:
+    """The history of a project; who does not keep it learns nothing of what other schools entered."""
+    events = events_of(row)
+    if keeps:
+        return events
+    known = Organization.objects.filter(Q(pk__in=Organization.objects.visible_to(user)) | Q(pk=row.organizer_id))
+    colleagues = User.objects.filter(memberships__organization__in=known)
+    return events.exclude(Q(action=steps.ENTERED) & ~Q(actor__in=colleagues))
 
 
 def _take_step(request: HttpRequest, row: TrainingProject) -> HttpResponse | None:
@@ -155,8 +177,14 @@ def _take_step(request: HttpRequest, row: TrainingProject) -> HttpResponse | Non
     return redirect(here)
 
 
+def _filtered(request: HttpRequest, row: TrainingProject) -> str:
+    """The project's page, under the filter that the form was sent from."""
+    here, status = reverse("credits:project", args=[row.code]), request.POST.get("status", "")
+    return f"{here}?status={status}" if status in TrainingResult.Status.values else here
+
+
 def _on_results(request: HttpRequest, row: TrainingProject, step: str) -> HttpResponse:
-    user, here = user_of(request), reverse("credits:project", args=[row.code])
+    user, here = user_of(request), _filtered(request, row)
     demand(reviews(user, row.organizer))
     status = TrainingResult.Status.ENTERED if step == "review" else TrainingResult.Status.REVIEWED
     chosen = _results(request, row).filter(status=status)

@@ -23,8 +23,8 @@ class Migration(migrations.Migration):
                 ('helpful', models.BooleanField(choices=[(True, '有帮助'), (False, '没帮助')], verbose_name='意见')),
                 ('reason', models.CharField(blank=True, choices=[('unclear', '看不太懂'), ('fails', '照着做不行'), ('outdated', '内容过时了'), ('incomplete', '没说全'), ('other', '不是我要问的')], max_length=10, verbose_name='原因')),
                 ('comment', models.CharField(blank=True, max_length=300, verbose_name='补充')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='第一次说的时间')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='时间')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='首次提交时间')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='最近修改时间')),
                 ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='faq.entry', verbose_name='问答')),
             ],
             options={

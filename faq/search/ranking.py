@@ -78,9 +78,9 @@ class Step(enum.Enum):
 
 
 _SENTENCES = {
-    Step.EXACT: "找到了您要的这一条。",
-    Step.ALL_WORDS: "排在最前面的与您输入的词语都相符。",
-    Step.SOME_WORDS: "排在最前面的与您输入的部分词语相符。",
+    Step.EXACT: "第一条最像您要找的。",
+    Step.ALL_WORDS: "排在前面的，您写的几个词都对得上。",
+    Step.SOME_WORDS: "排在前面的，对得上您写的一部分词。",
     Step.PINYIN: "这些是按拼音或读音为您找到的。",
     Step.NEAREST: "没有找到直接的答案，您可以看看相近的内容。",
 }

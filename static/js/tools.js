@@ -3,19 +3,25 @@
 import { element } from "./dom.js";
 
 const IN_WECHAT = /MicroMessenger/i.test(navigator.userAgent);
-const ELSEWHERE = "请点右上角，在浏览器中打开";
+const ELSEWHERE = "请点右上角，在浏览器中打开。";
 
 /** Called again for parts of the page that came later. */
 export function tools(root = document) {
   root.querySelectorAll("[data-copy]").forEach((button) => button.addEventListener("click", () => copy(button)));
   root.querySelectorAll("[data-print]").forEach((button) => {
-    if (IN_WECHAT) button.replaceWith(element("span", { class: "in-wechat" }, `要打印，${ELSEWHERE}`));
+    if (IN_WECHAT) button.replaceWith(element("span", { class: "in-wechat" }, cannotPrint()));
     else button.addEventListener("click", () => window.print());
   });
   root.querySelectorAll("a[download], [data-download]").forEach((control) => {
     const said = control.closest("ul, form, p, div").querySelector(".in-wechat"); // once for several
     if (IN_WECHAT && !said) control.after(element("span", { class: "in-wechat" }, `要下载，${ELSEWHERE}`));
   });
+}
+
+/** Another browser knows neither what was typed nor who is signed in. */
+function cannotPrint() {
+  if (document.getElementById("form")) return "微信里不能打印，请截图保存；换浏览器打开，这里填的带不过去。";
+  return `微信里不能打印。${ELSEWHERE}${document.querySelector(".sign-out") ? "要再登录一次。" : ""}`;
 }
 
 async function copy(button) {

@@ -72,12 +72,15 @@ def test_a_project_is_published_entered_reviewed_and_its_conversion_changed(visi
     county.get_by_role("link", name=re.compile("县级语文骨干班：1 条")).click()
     county.get_by_label("选择张三").check()
     press(county, "审核选中的")
-    expect(county.get_by_text("办好了 1 条。")).to_be_visible()
+    expect(county.get_by_text("已审核 1 条。")).to_be_visible()
     follow(county, "项目属性")
     county.get_by_label("折算学分").check()
     press(county, "保存")
     expect(county.get_by_text("有 1 条已审核的成绩还是按修改以前的办法折算的")).to_be_visible()
-    press(county, "取消审核全部 1 条")
+    county.get_by_text("取消审核全部 1 条…").click()
+    expect(county.get_by_text("这些教师的学分会先减去")).to_be_visible()
+    press(county, "确定取消审核全部 1 条")
+    expect(county.get_by_text("已取消审核 1 条。")).to_be_visible()
     press(county, "审核全部 1 条待审核的")
     assert TrainingResult.objects.get().credits == 4
     school.goto(f"/credits/teachers/{place.teacher.public_id}/")
@@ -91,9 +94,10 @@ def test_a_project_is_deleted_only_without_reviewed_results(visitor: Visitor, pl
     county = browser_of(visitor, place, "reviewer")
     county.goto(f"/credits/projects/{project.code}/")
     county.get_by_text("删除这个项目").click()
-    press(county, "删除项目")
-    expect(county.get_by_text("有已审核的成绩，不能删除")).to_be_visible()
-    press(county, "取消审核全部 1 条")
+    expect(county.get_by_text("先取消审核这 1 条，才能删除")).to_be_visible()
+    expect(county.get_by_role("button", name="删除项目", exact=True)).to_have_count(0)
+    county.get_by_text("取消审核全部 1 条…").click()
+    press(county, "确定取消审核全部 1 条")
     county.get_by_text("删除这个项目").click()
     press(county, "删除项目")
     expect(county.get_by_text("项目已删除。")).to_be_visible()
@@ -114,7 +118,8 @@ def test_a_plan_is_filed_returned_mended_and_approved(visitor: Visitor, place: P
     county.goto("/credits/work/")
     county.get_by_role("link", name=str(plan)).click()
     press(county, "退回修改")
-    expect(county.get_by_role("alert")).to_contain_text("退回时请写明要改什么")
+    expect(county.get_by_role("alert")).to_contain_text("有 1 处需要改一改")
+    expect(county.get_by_text("退回时请写明要改什么。", exact=True)).to_be_visible()
     county.get_by_label("审核意见").fill("请写明考核办法。")
     press(county, "退回修改")
     school.goto("/credits/work/")
@@ -300,7 +305,7 @@ def test_a_teacher_signs_in_for_the_first_time_with_a_printed_code(visitor: Visi
         label.fill("good-password-17")
     press(page, "设好密码，登录")
     expect(page.get_by_role("heading", name="我的学分")).to_be_visible()
-    expect(page.get_by_text("周八")).to_be_visible()
+    expect(page.get_by_text("周八，教师编号 A-8，桃源一小，在校任教")).to_be_visible()
 
 
 def test_a_roster_is_exported_and_every_teacher_in_it_was_looked_at(visitor: Visitor, place: Place) -> None:
@@ -325,7 +330,7 @@ def test_many_results_are_reviewed_behind_a_page_that_shows_how_far(visitor: Vis
     page.goto(f"/credits/projects/{project.code}/")
     press(page, "审核全部 250 条待审核的")
     expect(page.get_by_text("250")).to_be_visible()
-    expect(page.get_by_text("办好了 250 条。")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("已审核 250 条。")).to_be_visible(timeout=30_000)
     assert project.results.filter(status="reviewed").count() == 250
 
 

@@ -504,8 +504,11 @@ def test_the_address_is_copied_or_marked_to_be_copied(visitor: Visitor) -> None:
     assert other.evaluate("getSelection().toString()") == f"{visitor.base}/faq/upgrade-01/"
 
 
-@pytest.mark.parametrize("path", ["/faq/upgrade-01/", "/credits/check/?example=1"])
-def test_printing_is_one_click_away_but_not_inside_wechat(visitor: Visitor, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "instead"),
+    [("/faq/upgrade-01/", "请点右上角，在浏览器中打开"), ("/credits/check/?example=1", "这里填的带不过去")],
+)
+def test_printing_is_one_click_away_but_not_inside_wechat(visitor: Visitor, path: str, instead: str) -> None:
     page = visitor.page(service_workers="block")
     page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1 }")
     page.goto(path)
@@ -513,7 +516,7 @@ def test_printing_is_one_click_away_but_not_inside_wechat(visitor: Visitor, path
     assert page.evaluate("window.printed") == 1
     agent = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/116.0 Mobile MicroMessenger/8.0.47"
     wechat = open_page(visitor, path, user_agent=agent)
-    expect(wechat.get_by_text("请点右上角，在浏览器中打开")).to_be_visible()
+    expect(wechat.get_by_text(instead)).to_be_visible()
     assert wechat.get_by_role("button", name="打印").count() == 0
 
 

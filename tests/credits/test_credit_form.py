@@ -730,3 +730,9 @@ def test_cycle_that_cannot_be_is_refused(changes: dict[str, Any], field: str) ->
     with pytest.raises(ValidationError) as refusal:
         cycle.full_clean()
     assert field in refusal.value.message_dict
+
+
+def test_with_nothing_filled_in_the_verdict_says_so() -> None:
+    said = "还没有填培训、活动和学历"
+    assert said in page_of(post(make_form(make_ledger()))).text
+    assert said not in page_of(post(make_form(make_mixed_ledger()))).text

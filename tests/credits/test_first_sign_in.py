@@ -123,7 +123,53 @@ def test_nobody_gets_codes_for_another_schools_teachers(place: Place) -> None:
     with pytest.raises(PermissionDenied):
         people.issue_codes([place.stranger], place.staff)
     assert place.client("herself").post(CODES, {"teacher": place.teacher.public_id}).status_code == 403
-    assert place.client("staff").get(CODES).status_code == 405
+
+
+def test_who_comes_back_to_the_slips_finds_the_roster(place: Place) -> None:
+    for answer in (place.client("staff").get(CODES), place.client("staff").head(CODES)):
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/credits/teachers/")
+    assert place.client("herself").get(CODES).status_code == 403
+
+
+def test_the_slips_are_printed_by_a_button(place: Place, newcomer: Teacher) -> None:
+    body = place.client("staff").post(CODES, {"teacher": newcomer.public_id}).content.decode()
+    button = '<span class="page-tools"><button class="btn btn-primary" type="button" data-print>打印</button></span>'
+    assert body.index(button) < body.index('<ul class="slips">')
+    assert "Ctrl" not in body
+
+
+def test_codes_for_all_that_were_found_are_asked_about_once_where_they_are_many(place: Place) -> None:
+    many = [make_teacher(place.school, name="多", staff_number=f"M-{number}") for number in range(31)]
+    people.issue_codes(many[:1], place.staff)
+    many[-1].user = User.objects.create_user("closed", is_active=False)
+    many[-1].save()
+    client = place.client("staff")
+    asked = client.post(CODES, {"all": "1", "q": "多", "sort": "-name"})
+    body = asked.content.decode()
+    assert slips(asked) == []
+    assert SignInCode.objects.count() == 1
+    assert "一共要印 30 张纸条" in body and "另外 1 人不能发登录码" in body
+    assert "还没有用过的登录码会同时作废" in body
+    assert '<a class="btn btn-quiet" href="/credits/teachers/?q=%E5%A4%9A&amp;sort=-name">回到教师名单</a>' in body
+    form = body.partition(f'action="{CODES}"')[2].partition("</form>")[0]
+    assert re.search(r"<button[^>]*>发 30 张登录码</button>", form)
+    sent = dict(re.findall(r'name="(\w+)" value="(.*?)"', form))
+    assert {name: sent[name] for name in ("q", "sort", "all", "confirmed")} == {
+        **{"q": "多", "sort": "-name"},
+        **{"all": "1", "confirmed": "31"},
+    }
+    another = make_teacher(place.school, name="多", staff_number="M-99")
+    assert "一共要印 31 张纸条" in client.post(CODES, sent).content.decode()
+    another.delete()
+    assert len(slips(client.post(CODES, sent))) == SignInCode.objects.count() == 30
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_those_who_were_ticked_or_are_few_get_theirs_at_once(place: Place, ticked: bool) -> None:
+    number = 31 if ticked else 30
+    many = [make_teacher(place.school, name="多", staff_number=f"M-{at}") for at in range(number)]
+    chosen = {"teacher": [one.public_id for one in many]} if ticked else {"all": "1", "q": "多"}
+    assert len(slips(place.client("staff").post(CODES, chosen))) == number
 
 
 @pytest.mark.parametrize(("most", "issued"), [(2, True), (1, False)])
@@ -288,7 +334,7 @@ def test_the_sign_in_page_says_what_a_teachers_account_is_and_what_to_look_at(cl
     hint = "老师的账号一般就是教师编号。"
     assert f'id="id_username_helptext">{hint}' in client.get("/sign-in/").content.decode()
     answer = client.post("/sign-in/", {"username": "A-2", "password": "not-the-right-one"})
-    assert f"账号或密码不对，请再看一遍。{hint}" in answer.content.decode()
+    assert "账号或密码不对，请再看一遍。密码分大小写。" in answer.content.decode()
 
 
 # --- what does not get in -----------------------------------------------------------------------------------------

@@ -181,7 +181,6 @@ KEPT_IN = {
     "auth_user",
     "django_admin_log",
     "axes_accessattempt",
-    "axes_accesslog",
 }
 
 

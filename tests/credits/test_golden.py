@@ -966,6 +966,21 @@ def test_line_says_why_with_its_sum(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("as_of", "ending"),
+    [
+        ("2020-08-30", "，还没有满，计 0 学分。"),
+        ("2020-08-31", "，没有满，计 0 学分。"),
+        ("2020-09-01", "，没有满，计 0 学分。"),
+        ("2023-08-31", "，没有满，计 0 学分。"),
+        ("9999-12-31", "，没有满，计 0 学分。"),
+    ],
+)
+def test_what_a_school_year_lacks_can_come_as_long_as_it_runs(as_of: str, ending: str) -> None:
+    (line,) = make_statement(lessons(19), as_of=as_of)["lines"]
+    assert line["because"].endswith(f"（满 20 节计）{ending}")
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [
         ("1.50", "1.5"),

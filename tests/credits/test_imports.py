@@ -37,7 +37,7 @@ from credits.models import (
 )
 from credits.names import sort_key
 from credits.processes import own_records, people, projects
-from credits.processes.history import Refusal
+from credits.processes.history import Refusal, events_of
 from credits.spreadsheets import importing
 from credits.spreadsheets.importing import apply, is_note, prepare, undo
 from credits.spreadsheets.judging import NUMBER_TAKEN, judge
@@ -285,7 +285,7 @@ def test_a_number_used_elsewhere_tells_nothing_about_whose_it_is(place: Place) -
         ({"school": "桃源县"}, "学校", "没有找到"),
         ({"position": "校长"}, "岗位", "在校任教、教育行政部门持证在岗、借调到教育主管部门"),
         ({"formally_employed_on": "2010-02-30"}, "正式任教日期", "没有这一天"),
-        ({"formally_employed_on": "01/09/2010"}, "正式任教日期", "年-月-日"),
+        ({"formally_employed_on": "01/09/2010"}, "正式任教日期", "年、月、日"),
         ({"formally_employed_on": "1949-12-31"}, "正式任教日期", "1950 年"),
         ({"subject": "科" * 21}, "现在任教学科", "20"),
     ],
@@ -673,6 +673,21 @@ def test_undoing_leaves_a_history_that_outlives_the_rows(place: Place) -> None:
     assert list(Event.objects.filter(subject="import").values_list("action", flat=True)) == ["撤销导入", "导入"]
 
 
+def test_the_history_of_each_project_says_how_many_were_imported_and_undone(place: Place) -> None:
+    first, second = make_project(place.county, code="P-1"), make_project(place.county, code="P-2")
+    make_result(place.teacher, second, status="entered", hours=10)
+    colleague = make_teacher(place.school, staff_number="A-2")
+    rows = [{}, {"staff_number": colleague.staff_number}, {"project": "P-2"}, {"project": "P-2", "staff_number": "A-2"}]
+    one = imported("results", place.staff, *rows)
+    assert [[event.action, event.note] for event in events_of(first)] == [["登记成绩", "2 条。（导入）"]]
+    assert [[event.action, event.note] for event in events_of(second)] == [["登记成绩", "1 条。（导入）"]]
+    undo(one, place.staff)
+    assert [[event.action, event.note] for event in events_of(first)] == [
+        ["撤销导入", "2 条。（导入）"],
+        ["登记成绩", "2 条。（导入）"],
+    ]
+
+
 # --- many rows ------------------------------------------------------------------------------------------------
 
 
@@ -783,6 +798,10 @@ def test_the_way_from_upload_to_undoing(place: Place) -> None:
     assert "”：删除 1 条，恢复 1 条。" in answer.content.decode()
     assert not Teacher.objects.filter(staff_number="N-1").exists()
     assert f"{there}undo/" not in body(client, IMPORTS)
+    for path in (there, IMPORTS):
+        shown = text_of(body(client, path)).partition("办理记录")[0]
+        assert "已撤销，没有留下" in shown
+        assert "新增 1" not in shown
 
 
 def test_a_namesake_in_the_same_school_is_mentioned_in_the_preview_and_hinders_nothing(place: Place) -> None:
@@ -886,12 +905,27 @@ def test_where_nothing_changes_there_is_nothing_to_confirm(place: Place) -> None
 def test_a_file_that_is_not_confirmed_can_be_dropped_and_goes_by_itself_after_a_day(place: Place) -> None:
     client = place.client("staff")
     there = uploaded(client, "teachers", file_of("teachers"))
-    assert "什么都没有保存" in client.post(f"{there}discard/", follow=True).content.decode()
+    assert re.search(rf'action="{there}discard/">.*?>不导入，删除这份表格</button>', body(client, there))
+    assert "已删除这份表格，什么都没有保存。" in client.post(f"{there}discard/", follow=True).content.decode()
     assert client.get(there).status_code == 404
     uploaded(client, "teachers", file_of("teachers"))
     SpreadsheetImport.objects.update(created_at=timezone.now() - datetime.timedelta(days=1, seconds=1))
     place.client("reviewer").get(IMPORTS)
     assert not SpreadsheetImport.objects.exists()
+
+
+def test_whatever_is_over_leads_back(place: Place) -> None:
+    client = place.client("staff")
+    for end in ("refused", "applied", "undone"):
+        there = uploaded(client, "teachers", file_of("teachers", {"staff_number": "ä" if end == "refused" else "N-1"}))
+        if end != "refused":
+            client.post(f"{there}confirm/")
+        if end == "undone":
+            client.post(f"{there}undo/")
+        assert SpreadsheetImport.objects.latest("pk").state == end
+        assert f'<a class="btn btn-quiet" href="{IMPORTS}">回到导入</a>' in body(client, there), end
+        if end == "applied":
+            client.post(f"{there}undo/")
 
 
 def test_what_was_imported_is_not_dropped(place: Place) -> None:
@@ -1021,3 +1055,49 @@ def test_a_column_that_is_not_used_is_mentioned_in_the_preview_and_hinders_nothi
     assert "第 1 行“手机&lt;i&gt;”：这一列没有用到（C 列）。" in body(client, there)
     client.post(f"{there}confirm/")
     assert Teacher.objects.filter(staff_number="N-1").exists()
+
+
+def test_what_hinders_nothing_is_not_told_where_the_sheet_is_refused(place: Place) -> None:
+    client = place.client("staff")
+    content = book([["教师编号", "姓名", "手机"], ["N-1", "", "一二三"]])
+    shown = text_of(body(client, uploaded(client, "teachers", content)))
+    assert "请填写。" in shown
+    assert "不影响导入" not in shown
+    assert "没有用到" not in shown
+
+
+@pytest.mark.parametrize(
+    ("chosen", "headers", "words"),
+    [
+        ("results", ["教师编号", "姓名", "学校", "任教学科"], "这像是教师表，您选的是培训成绩。"),
+        ("teachers", ["项目编号", "教师编号", "姓名", "学时"], "这像是培训成绩表，您选的是教师。"),
+        ("degrees", ["项目编号", "教师编号", "学时"], "这像是培训成绩表，您选的是学历。"),
+        ("results", ["教师编号", "姓名", "备注"], ""),
+        ("results", ["项目编号", "教师编号", "姓名", "课时"], ""),
+    ],
+)
+def test_a_sheet_of_another_kind_is_recognized_where_it_is_refused(
+    place: Place, chosen: str, headers: list[str], words: str
+) -> None:
+    client = place.client("reviewer")
+    there = uploaded(client, chosen, book([["某校"], headers, ["X-1", "X-2", "某某", "40"][: len(headers)]]))
+    assert SpreadsheetImport.objects.get().state == "refused"
+    shown = body(client, there)
+    assert ("这像是" in shown) == bool(words)
+    if words:
+        assert text_of(shown).partition("问题 第 2 行")[2].startswith(f" 整行 {words}")
+
+
+def test_an_unknown_school_and_a_doubled_number_are_named_with_what_else_is_wrong(place: Place) -> None:
+    wrong = {"position": "校长", "school": "桃源三小"}
+    found = prepared("teachers", place.reviewer, {"school": "桃源一小"}, wrong).problems
+    assert {(number, column) for number, column, _ in found} == {(3, "岗位"), (3, "教师编号"), (3, "学校")}
+
+
+def test_a_doubled_row_is_named_with_what_else_is_wrong_where_its_key_can_be_read(place: Place) -> None:
+    make_project(place.county, code="P-1")
+    found = prepared("results", place.staff, {}, {"hours": "四十"}, {"staff_number": "", "hours": "四十"}).problems
+    assert [(number, column) for number, column, _ in found] == [(3, "学时"), (3, ""), (4, "教师编号"), (4, "学时")]
+    unread = {"activity": "公开课", "level": "国家级"}
+    found = prepared("activities", place.staff, {"activity": "公开课", "level": None}, unread).problems
+    assert not any("重复" in sentence for *_, sentence in found)

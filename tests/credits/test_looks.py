@@ -117,7 +117,7 @@ def test_looks_are_narrowed_by_teacher_viewer_and_day(place: Place, query: str, 
     answer = place.client("reviewer").get(f"{LOOKS}?{query}")
     assert [keys.index(row.pk) + 1 for row in answer.context["looks"]] == [int(number) for number in found.split()]
     if "yesterday" in query:
-        assert "请按“年-月-日”填写" in answer.content.decode()
+        assert "请写全年、月、日" in answer.content.decode()
 
 
 def test_fifty_are_on_a_page_and_the_next_goes_on_from_there(place: Place) -> None:

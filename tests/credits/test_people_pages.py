@@ -110,7 +110,7 @@ def test_the_only_school_is_chosen_already(place: Place) -> None:
         ("school", "", "请选择。"),
         ("position", "headmaster", "没有这个选项。"),
         ("formally_employed_on", "2018-02-30", "没有这一天"),
-        ("formally_employed_on", "02/08/2018", "请按“年-月-日”填写"),
+        ("formally_employed_on", "02/08/2018", "请写全年、月、日"),
         ("formally_employed_on", "1949-01-01", "日期要在"),
         ("subject", "科" * 21, "最多20个字，现在有21个。"),
     ],
@@ -196,7 +196,7 @@ def test_a_school_itself_reads_who_can_transfer(place: Place) -> None:
     [
         ("on", "2019-09-01", "调动日期要晚于到现在学校的日期（2020 年 9 月 1 日）。"),
         ("on", "2020-09-01", "调动日期要晚于"),
-        ("on", "tomorrow", "请按“年-月-日”填写"),
+        ("on", "tomorrow", "请写全年、月、日"),
         ("on", "", "请填写。"),
         ("school", "", "请选择。"),
         ("school", "999999", "没有这个选项。"),

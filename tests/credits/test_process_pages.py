@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from credits.citations import cited
 from credits.ledger import school_year, today
@@ -21,6 +22,7 @@ from credits.models import (
     TrainingProject,
     TrainingResult,
 )
+from credits.processes import projects as steps
 
 from .place import Place
 from .rows import make_activity, make_degree, make_organization, make_plan, make_project, make_result, make_teacher
@@ -31,6 +33,15 @@ pytestmark = pytest.mark.usefixtures("cycles")
 def said(client: Client, path: str, data: dict[str, Any]) -> str:
     """The page after a POST, wherever it leads."""
     return client.post(path, data, follow=True).content.decode()
+
+
+def errors_of(body: str) -> dict[str, list[str]]:
+    """The sentences at each field of a form; none may stand at its head."""
+    found: dict[str, list[str]] = {}
+    for name, sentence in re.findall(r'<p id="error_\d+_id_(\w+)"><strong>(.*?)</strong></p>', body):
+        found.setdefault(name, []).append(sentence)
+    assert "alert-danger" not in body
+    return found
 
 
 def project_data(place: Place, **fields: Any) -> dict[str, Any]:
@@ -61,7 +72,7 @@ def test_a_project_goes_its_whole_way_through_the_pages(place: Place) -> None:
     result = TrainingResult.objects.get()
     assert (result.hours, result.status) == (30, "entered")
     assert "县级语文骨干班：1 条" in county.get("/credits/work/").content.decode()
-    assert "办好了 1 条。" in said(county, here, {"step": "review", "result": [result.pk]})
+    assert "已审核 1 条。" in said(county, here, {"step": "review", "result": [result.pk]})
     result.refresh_from_db()
     assert (result.status, result.credits) == ("reviewed", 3)
     assert "现在没有等您办理的事" in county.get("/credits/work/").content.decode()
@@ -137,14 +148,14 @@ def test_deleting_takes_two_steps_and_says_what_was_deleted(place: Place) -> Non
     result = make_result(place.teacher, project, status="entered")
     activity, degree = make_activity(place.teacher), make_degree(place.teacher, credits=None)
     client, records = place.client("staff"), f"/credits/teachers/{place.teacher.public_id}/"
-    steps = {
+    taken = {
         f"/credits/projects/{project.code}/results/{result.pk}/delete/": "已删除张三的成绩",
         f"{records}activities/{activity.pk}/delete/": "已删除张三的活动：",
         f"{records}degrees/{degree.pk}/delete/": "已删除张三的硕士学历（",
     }
     pages = client.get(f"/credits/projects/{project.code}/"), client.get(f"{records}records/")
     body = "".join(page.content.decode() for page in pages)
-    for address, words in steps.items():
+    for address, words in taken.items():
         second = f'<button class="btn btn-danger[^>]*formaction="{address}">确定删除'
         assert re.search(rf'<details class="confirm"><summary.*….*</summary>\n{second}', body)
         assert words in said(client, address, {})
@@ -205,9 +216,67 @@ def test_other_bodies_projects_and_drafts_above_do_not_exist(place: Place) -> No
 def test_a_project_with_reviewed_results_is_not_deleted_by_its_button(place: Place) -> None:
     project = make_project(place.county)
     make_result(place.teacher, project)
-    body = said(place.client("reviewer"), f"/credits/projects/{project.code}/", {"step": "delete"})
-    assert "有已审核的成绩，不能删除" in body
+    client, here = place.client("reviewer"), f"/credits/projects/{project.code}/"
+    body = client.get(here).content.decode()
+    assert "先取消审核这 1 条，才能删除" in body
+    assert 'value="delete"' not in body
+    assert "有已审核的成绩，不能删除" in said(client, here, {"step": "delete"})
     assert TrainingProject.objects.exists()
+    body = said(client, here, {"step": "unreview", "all": "1"})
+    assert 'value="delete"' in body
+    assert "才能删除（" in body and "先取消审核这" not in body
+
+
+def test_what_another_school_reviewed_keeps_the_button_away_too(place: Place) -> None:
+    project = make_project(place.school)
+    make_result(place.stranger, project)
+    body = place.client("staff").get(f"/credits/projects/{project.code}/").content.decode()
+    assert "先取消审核这 1 条，才能删除" in body
+    assert 'value="delete"' not in body
+
+
+def test_each_filter_offers_what_can_be_done_under_it_and_one_stays_there(place: Place) -> None:
+    project = make_project(place.county)
+    entered, reviewed = make_result(place.teacher, project, status="entered"), make_result(place.stranger, project)
+    client, here = place.client("reviewer"), f"/credits/projects/{project.code}/"
+    offered = {
+        "": ["审核选中的", "取消审核选中的", "审核全部 1 条待审核的", "确定取消审核全部 1 条"],
+        "?status=entered": ["审核选中的", "审核全部 1 条待审核的"],
+        "?status=reviewed": ["取消审核选中的", "确定取消审核全部 1 条"],
+    }
+    for query, buttons in offered.items():
+        body = client.get(f"{here}{query}").content.decode()
+        assert re.findall(r"<button[^>]*>((?:确定)?(?:取消)?审核[^<]*)<", body) == buttons, query
+        sent = re.findall(r'name="status" value="(.*?)"', body)
+        assert len(sent) > 1 and set(sent) == {query.partition("=")[2]}
+    for status, then in (("reviewed", "?status=reviewed"), ("all", ""), ("x&y=1", ""), ("", "")):
+        for step, row in (("unreview", reviewed), ("review", reviewed), ("review", reviewed)):
+            answer = client.post(here, {"step": step, "result": row.pk, "status": status})
+            assert answer.headers["Location"] == f"{here}{then}"
+    assert "已审核 1 条。" in said(client, here, {"step": "review", "result": entered.pk, "status": "entered"})
+    assert "已取消审核 2 条。" in said(client, here, {"step": "unreview", "all": "1", "status": "reviewed"})
+
+
+def test_taking_back_all_reviews_takes_two_steps_and_says_what_follows(place: Place) -> None:
+    project = make_project(place.county)
+    make_result(place.teacher, project)
+    body = place.client("reviewer").get(f"/credits/projects/{project.code}/").content.decode()
+    [form] = [one for one in re.findall(r"<form.*?</form>", body, re.S) if 'value="unreview"' in one and "全部" in one]
+    assert re.search(r'<details class="confirm"><summary[^>]*>取消审核全部 1 条….*先减去.*<button.*确定', form, re.S)
+    assert '<input type="hidden" name="step" value="unreview">' in form
+    assert form.count("<button") == 1
+
+
+def test_a_school_reads_in_a_projects_history_what_it_entered_and_not_what_others_did(place: Place) -> None:
+    project = make_project(place.county)
+    other = place.works("of_the_other", place.other)
+    steps.enter(project, {place.teacher: Decimal(40)}, place.staff)
+    steps.enter(project, {place.stranger: Decimal(40)}, other)
+    here = f"/credits/projects/{project.code}/"
+    seen = {who: place.client(who).get(here).content.decode() for who in ("staff", "reviewer")}
+    assert "<strong>登记成绩</strong>，staff：1 条。" in seen["staff"]
+    assert "of_the_other" not in seen["staff"]
+    assert "<strong>登记成绩</strong>，of_the_other：1 条。" in seen["reviewer"]
 
 
 # --- plans -------------------------------------------------------------------------------------------------------
@@ -221,7 +290,7 @@ def test_a_plan_goes_its_whole_way_through_the_pages(place: Place) -> None:
     here = f"/credits/plans/{plan.pk}/"
     assert "等待桃源县审核" in said(school, here, {"step": "file"})
     body = said(county, here, {"step": "send_back", "feedback": ""})
-    assert "退回时请写明要改什么" in body
+    assert errors_of(body) == {"feedback": ["退回时请写明要改什么。"]}
     assert "已退回" in said(county, here, {"step": "send_back", "feedback": "请写考核办法。"})
     assert "请写考核办法。" in school.get("/credits/work/").content.decode()
     said(school, f"{here}edit/", {"content": "校本培训 10 次，写心得。"})
@@ -349,6 +418,56 @@ def test_a_degree_is_entered_by_the_school_and_credited_by_the_county(place: Pla
     assert degree.credits == 5
 
 
+@pytest.mark.parametrize("kind", ["degree", "plan", "safety net"])
+def test_who_returns_something_without_a_word_is_told_once_at_the_field(place: Place, kind: str) -> None:
+    net: dict[str, Any] = {"organization": place.county, "school_year": 2019, "forecast": "差。", "content": "补。"}
+    net |= {"status": "filed", "filed_at": timezone.now()}
+    path = {
+        "degree": lambda: f"degrees/{make_degree(place.teacher, credits=None).pk}/",
+        "plan": lambda: f"plans/{make_plan(place.school, status='filed').pk}/",
+        "safety net": lambda: f"safety-net/{SafetyNetPlan.objects.create(**net).pk}/",
+    }[kind]()
+    client = place.client("above")
+    body = said(client, f"/credits/{path}", {"step": "send_back", "feedback": " ", "credits": "5"})
+    assert errors_of(body) == {"feedback": ["退回时请写明要改什么。"]}
+    assert body.count("退回时请写明要改什么。") == 1
+    assert "有 1 处需要改一改" in body
+    if kind == "degree":
+        assert 'value="5"' in body
+
+
+def test_what_is_about_no_field_stands_above_and_once(place: Place) -> None:
+    degree = make_degree(place.teacher)
+    body = said(place.client("reviewer"), f"/credits/degrees/{degree.pk}/", {"step": "credit", "credits": "5"})
+    assert body.count("的学历可以认定。") == 1
+    assert errors_of(body) == {}
+
+
+def test_a_degree_from_before_formal_employment_is_to_be_returned_with_the_reason(place: Place) -> None:
+    early = make_degree(place.teacher, credits=None, awarded_on=date(2009, 6, 30))
+    late = make_degree(place.teacher, credits=None)
+    client = place.client("reviewer")
+    body = client.get(f"/credits/degrees/{early.pk}/").content.decode()
+    assert re.findall(r'class="btn (btn-\w+)" name="step" value="(\w+)"', body) == [
+        ("btn-primary", "send_back"),
+        ("btn-quiet", "credit"),
+    ]
+    [comment] = re.findall(r"<textarea[^>]*>\s*(.*?)</textarea>", body, re.S)
+    assert comment == (
+        "学历取得日期（2009 年 6 月 30 日）早于正式任教日期（2010 年 9 月 1 日），不能冲抵（学分问答第 5 条）；"
+        "日期有误的，请改好再登记。"
+    )
+    said(client, f"/credits/degrees/{early.pk}/", {"step": "send_back", "feedback": comment})
+    early.refresh_from_db()
+    assert (early.status, early.feedback) == ("returned", comment)
+    body = client.get(f"/credits/degrees/{late.pk}/").content.decode()
+    assert re.findall(r'class="btn (btn-\w+)" name="step" value="(\w+)"', body) == [
+        ("btn-primary", "credit"),
+        ("btn-quiet", "send_back"),
+    ]
+    assert re.findall(r"<textarea[^>]*>\s*(.*?)</textarea>", body, re.S) == [""]
+
+
 def test_the_same_degree_twice_is_refused_in_words(place: Place) -> None:
     make_degree(place.teacher, credits=None)
     data = {"level": "master", "title": "", "awarded_on": "2020-06-30"}
@@ -438,6 +557,18 @@ def test_numbers_beyond_all_bounds_are_not_found(place: Place, path: str, number
 @pytest.mark.parametrize("path", ["projects/", "plans/", "degrees/", "safety-net/"])
 def test_no_query_breaks_a_list(place: Place, path: str, query: str) -> None:
     assert place.client("reviewer").get(f"/credits/{path}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(("path", "name"), [("plans/new/", "school"), ("projects/new/", "organizer")])
+def test_where_there_is_a_choice_nothing_is_chosen_beforehand(place: Place, path: str, name: str) -> None:
+    def first(who: str) -> str:
+        body = place.client(who).get(f"/credits/{path}").content.decode()
+        return re.findall(rf'<select name="{name}".*?<option value="(\d*)"', body, re.S)[0]
+
+    assert first("staff") == str(place.school.pk)
+    assert first("reviewer") == ""
+    body = said(place.client("reviewer"), f"/credits/{path}", {name: ""})
+    assert errors_of(body)[name] == ["请选择。"]
 
 
 @pytest.mark.parametrize(("who", "path"), [("staff", "plans/new/"), ("reviewer", "safety-net/new/")])

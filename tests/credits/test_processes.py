@@ -113,7 +113,7 @@ def test_from_publishing_to_credits_and_changing_the_conversion_afterwards(place
     assert statement(place.teacher).coordinated.counted == 4
     assert summary(place.teacher).coordinated_counted == 4
     assert history(result) == ["登记成绩", "审核", "取消审核", "审核"]
-    steps = ["发布", "审核成绩", "修改项目属性", "取消审核成绩", "审核成绩"]
+    steps = ["发布", "登记成绩", "审核成绩", "修改项目属性", "取消审核成绩", "审核成绩"]
     assert history(project) == steps
     assert "折算学分由“否”改为“是”" in events_of(project).get(action="修改项目属性").note
 
@@ -149,6 +149,16 @@ def test_results_are_entered_by_those_in_charge_of_a_published_project_once(plac
     refused(lambda: projects.enter(project, {place.teacher: Decimal(40)}, place.staff), "张三在这个项目里已经有成绩了")
 
 
+def test_entering_results_stands_in_the_history_of_the_project_with_how_many(place: Place) -> None:
+    project, colleague = make_project(place.county), make_teacher(place.school)
+    projects.enter(project, {place.teacher: Decimal(40), colleague: Decimal(30)}, place.staff)
+    event = events_of(project).get()
+    assert (event.action, event.note, event.actor_name) == ("登记成绩", "2 条。", "staff")
+    refused(lambda: projects.enter(project, {place.teacher: Decimal(40)}, place.staff), "已经有成绩了")
+    projects.enter(project, {}, place.staff)
+    assert history(project) == ["登记成绩"]
+
+
 def test_a_reviewed_result_is_neither_corrected_nor_removed(place: Place) -> None:
     result = make_result(place.teacher, make_project(place.county))
     refused(lambda: projects.correct(result, Decimal(10), place.staff), "请先取消审核")
@@ -168,7 +178,7 @@ def test_what_cannot_be_converted_stays_entered_and_is_named(place: Place) -> No
     outcome = projects.review(project, [good.pk, odd.pk], place.reviewer)
     assert (outcome.done, len(outcome.refused)) == (1, 1)
     assert "王五" in outcome.refused[0]
-    assert outcome.sentence == "办好了 1 条，1 条没有办成。"
+    assert outcome.sentence == "已审核 1 条，1 条没有办成。"
     odd.refresh_from_db()
     assert odd.status == "entered"
 

@@ -118,7 +118,7 @@ def test_a_head_sorts_and_a_second_click_turns_it_round(place: County) -> None:
 
     def head(query: str) -> tuple[str, str]:
         found = re.search(
-            r"<th[^>]*?(?:aria-sort=\"(\w+)\")?><a href=\"\?([^\"]*)\"[^>]*>统筹还差", page(client, query)
+            r"<th[^>]*?(?:aria-sort=\"(\w+)\")?><a href=\"\?([^\"#]*)#list\"[^>]*>统筹还差", page(client, query)
         )
         assert found
         return found[1] or "", found[2].replace("&amp;", "&")
@@ -448,3 +448,29 @@ def test_what_is_lacking_together_is_added_up_to_the_hundredth(place: County) ->
     body = signed_in(place.reviewer).get(f"{ROSTER}?cycle=2018").content.decode()
     # Thirty of them lack 26 − 0.1 … 26 − 3, the three others 26 each.
     assert "共差统筹 811.5、" in body
+
+
+def test_a_list_narrowed_to_those_who_left_stays_so(place: County) -> None:
+    fill(place)
+    Teacher.objects.filter(pk=place.of_b.pk).update(status="retired", ended_on=date(2021, 1, 1))
+    StatementSummary.objects.filter(teacher=place.of_b).update(listed=False)
+    body = page(signed_in(place.reviewer), "cycle=2018&status=ended")
+    assert "已退休或离开的教师 1 人" in body
+    assert re.findall(r'href="[^"]*missing=[^"]*"', body)
+    assert all("status=ended" in link for link in re.findall(r'href="[^"]*missing=[^"]*"', body))
+    assert "发登录码" not in body
+
+
+def test_the_caption_says_as_of_when_the_rows_hold(place: County) -> None:
+    fill(place)
+    StatementSummary.objects.update(as_of=date(2021, 6, 30))
+    assert "核对到 2021 年 6 月 30 日</caption>" in page(signed_in(place.reviewer), "cycle=2018")
+    StatementSummary.objects.filter(teacher=place.of_b).update(as_of=date(2021, 7, 1))
+    assert "核对到 2021 年 6 月 30 日至 2021 年 7 月 1 日</caption>" in page(signed_in(place.reviewer), "cycle=2018")
+
+
+def test_schools_of_which_nothing_can_be_said_come_last(place: County) -> None:
+    fill(place)
+    StatementSummary.objects.filter(school=place.school_a).update(verdict="undecided")
+    roster = Roster(place.reviewer, QueryDict("cycle=2018"))
+    assert [one.judged for one in roster.pictures][-1] == 0

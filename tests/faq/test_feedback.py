@@ -120,7 +120,7 @@ def test_pressing_tell_us_with_nothing_to_tell_says_so(client: Client, content: 
     vote(client, helpful="0")
     answer = vote(client, helpful="0", reason="", comment=" ", tell="1")
     assert answer.status_code == 400
-    assert "请选一个原因，或者写一句话。" in answer.content.decode()
+    assert "请选一个原因，或者写一句话；不想说也没关系" in answer.content.decode()
     assert voices() == [(False, "", "")]
 
 
@@ -293,7 +293,50 @@ def test_nobody_speaks_of_a_draft(client: Client, editor: Client) -> None:
     assert not Feedback.objects.exists()
 
 
-@pytest.mark.parametrize("method", ["get", "head", "put", "delete", "patch"])
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_the_address_of_a_mistake_leads_back_to_the_entry(client: Client, content: None, method: str) -> None:
+    answer = getattr(client, method)(f"{PATH}feedback/?helpful=1")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{PATH}#feedback")
+    assert not Feedback.objects.exists()
+
+
+def test_a_page_with_a_mistake_goes_by_the_entrys_own_address(client: Client, content: None) -> None:
+    body = vote(client, **WHY | {"comment": "学" * 301}).content.decode()
+    assert f'rel="canonical" href="http://testserver{PATH}"' in body
+    assert set(re.findall(r'name="next" value="([^"]*)"', body)) == {PATH}
+
+
+def test_more_than_any_form_of_ours_holds_is_refused(client: Client, content: None) -> None:
+    assert vote(client, **WHY | {"comment": "<" * 600_000}).status_code == 413
+
+
+def test_so_many_voices_on_one_entry_come_from_no_school(
+    client: Client, content: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(middleware.LIMITED_BY_PATH, "faq:feedback", (2, 24 * 3600))
+    assert [vote(Client()).status_code for _ in range(3)] == [303, 303, 429]
+    assert vote(Client(), "/faq/upgrade-02/").status_code == 303
+    assert len(voices()) == 2
+
+
+def test_a_strangers_page_uses_nobodys_tries_up(client: Client, content: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(middleware.RATE_LIMITED, "faq:feedback", (1, 24 * 3600))
+    for _ in range(3):
+        answer = client.post(f"{PATH}feedback/", WHY, headers={"Sec-Fetch-Site": "cross-site"})
+        assert answer.status_code == 403
+    assert vote(client).status_code == 303
+
+
+def test_signing_out_takes_the_readers_number_away(client: Client, content: None) -> None:
+    client.force_login(User.objects.create_user("somebody"))
+    vote(client)
+    assert client.cookies["reader"].value
+    client.post("/sign-out/")
+    assert not client.cookies["reader"].value
+    assert client.cookies["reader"]["path"] == "/faq/"
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_a_voice_is_given_by_post_alone(client: Client, content: None, method: str) -> None:
     assert getattr(client, method)(f"{PATH}feedback/", headers=FROM_HERE).status_code == 405
 
@@ -483,12 +526,12 @@ def test_without_voices_home_names_the_first_of_every_category(client: Client, c
 
 
 def test_home_names_what_helped_most_the_best_first(client: Client, content: None) -> None:
-    speak_of("upgrade-01", 5, 1)
+    speak_of("upgrade-01", 7, 1)
     speak_of("credits-05", 9)
-    speak_of("upgrade-02", 3)
-    speak_of("upgrade-03", 2)  # hardly anybody
+    speak_of("upgrade-02", 5)
+    speak_of("upgrade-03", 4)  # hardly anybody
     speak_of("upgrade-04", 9, 9)  # no more than it failed
-    speak_of("upgrade-05", 4, 7)
+    speak_of("upgrade-05", 5, 7)
     assert listed_at_home(client) == ("老师们觉得有帮助的", ["credits-05", "upgrade-01", "upgrade-02"])
 
 
@@ -640,7 +683,7 @@ def source(client: Client, path: str = PATH) -> str:
 
 
 def test_an_entry_says_when_it_was_checked(client: Client, content: None) -> None:
-    assert "装入本站以后还没有再核对过。" in source(client)
+    assert "照原资料收录，本站还没有再核对过。" in source(client)
     Entry.objects.filter(ref="upgrade-01").update(checked_on=date(2025, 11, 3))
     assert "最近核对：2025 年 11 月 3 日。" in source(client)
     assert "还没有再核对过" not in source(client)
