@@ -260,6 +260,18 @@ class CreditCheck:
             for name, messages in form.errors.items()
         ]
 
+    def wrong_fields(self) -> list[tuple[str, str]]:
+        """Each field in error: its id in the page, and what the page calls it (“统筹 3：学分”)."""
+        places = [("老师", self.teacher)]
+        for prefix, section in SECTIONS.items():
+            places += [(f"{section.row_title} {n}", form) for n, form in enumerate(self.formsets[prefix].forms, 1)]
+        return [
+            (form[name].id_for_label, f"{place}：{form[name].label}")
+            for place, form in places
+            for name in form.errors
+            if name in form.fields
+        ]
+
     @staticmethod
     def amount_words() -> str:
         """What the amount of each activity is called, as JSON for the script."""

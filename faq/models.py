@@ -323,7 +323,7 @@ class Feedback(models.Model):
     """One reader's word on whether an entry helped.
 
     Who that is nobody can tell: `voter` is a keyed hash of the browser's random token and the entry, so a browser has
-    one voice per entry, and its voices on two entries have nothing in common.
+    one voice per entry, and its voices on two entries have nothing in common but the time.
     """
 
     class Reason(models.TextChoices):

@@ -160,7 +160,7 @@ def evaluate(ledger: Ledger) -> Statement:
             alternatives=other_readings(ledger, verdict),
             advice=tuple(advise(cycle, coordinated, self_directed, tally.lines)),
             plan=plan,
-            plan_text=in_words(plan, ledger) if plan else (),
+            plan_text=in_words(plan, ledger, pending) if plan else (),
         )
 
 

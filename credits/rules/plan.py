@@ -64,11 +64,18 @@ def remaining_school_years(ledger: Ledger) -> list[int]:
     return [year for year in ledger.cycle.school_years if year >= first]
 
 
-def in_words(plan: Plan, ledger: Ledger) -> tuple[str, ...]:
-    """The plan as sentences: what is short, and what can still make it up."""
+def in_words(plan: Plan, ledger: Ledger, pending: Decimal) -> tuple[str, ...]:
+    """The plan as sentences: what is short, and what can still make it up.
+
+    `pending` self-directed credits wait for a plan's review: they come first, being half done.
+    """
     gaps = [
         (f"统筹还差 {amount(plan.coordinated_missing)} 学分", plan.coordinated_missing, _coordinated_ways(plan)),
-        (f"自主还差 {amount(plan.self_directed_missing)} 学分", plan.self_directed_missing, _self_directed_ways(plan)),
+        (
+            f"自主还差 {amount(plan.self_directed_missing)} 学分",
+            plan.self_directed_missing,
+            _self_directed_ways(plan, pending),
+        ),
     ]
     if not remaining_school_years(ledger):
         over = "本周期已经结束，以后的培训、活动和学历都不计入本周期；请向主管部门了解怎么办理。"
@@ -87,12 +94,17 @@ def _coordinated_ways(plan: Plan) -> str:
     if degrees_help:
         ways += f"（学历冲抵最多还能计 {amount(plan.degree_available)} 学分）"
     if degrees_help and plan.training_needed:
-        ways += f"，其中至少 {amount(plan.training_needed)} 学分只能靠培训"
+        ways += f"，其中至少 {amount(plan.training_needed)} 学分只能靠国培、省培、市县培训"
     return ways
 
 
-def _self_directed_ways(plan: Plan) -> str:
-    ways = f"可以参加校本培训、校本教研或工作坊；其他校本研修要 {amount(plan.other_hours_equivalent)} 学时"
+def _self_directed_ways(plan: Plan, pending: Decimal) -> str:
+    ways = ""
+    if pending:
+        left = plan.self_directed_missing - pending
+        after = f"通过以后还差 {amount(left)} 学分；按现在差的算，" if left > ZERO else "通过以后就够了；要是没有通过，"
+        ways = f"有 {amount(pending)} 学分在等校本研修方案审核，{after}"
+    ways += f"可以参加校本培训、校本教研或工作坊；其他校本研修要 {amount(plan.other_hours_equivalent)} 学时"
     if plan.activity_credits_available:
         ways += f"；听课、公开课、讲座最多还能得 {amount(plan.activity_credits_available)} 学分"
     return ways + "；都要列入学校已通过的校本研修方案，并有过程记录"

@@ -736,3 +736,11 @@ def test_with_nothing_filled_in_the_verdict_says_so() -> None:
     said = "还没有填培训、活动和学历"
     assert said in page_of(post(make_form(make_ledger()))).text
     assert said not in page_of(post(make_form(make_mixed_ledger()))).text
+
+
+def test_the_head_of_the_form_leads_to_each_field_in_error() -> None:
+    rows = (make_coordinated(4), make_coordinated(5), make_self_directed(2))
+    body = post(make_form(make_ledger(*rows)), coordinated__1__credits="四", as_of="2018-02-30").content.decode()
+    links = dict(re.findall(r'<li><a href="#([^"]+)">([^<]+)</a></li>', body))
+    assert links == {"id_as_of": "老师：核对到哪一天", "id_coordinated-1-credits": "统筹 2：学分"}
+    assert all(f'id="{at}"' in body for at in links)

@@ -863,7 +863,11 @@ def test_plan_says_in_words_what_credits_12_asks() -> None:
 
 
 PLAN_WORDS: dict[str, tuple[list[Record], dict[str, Any], list[str]]] = {
-    "training cannot be replaced": ([ENOUGH], {}, ["其中至少 16.5 学分只能靠培训", "学历冲抵最多还能计 8 学分"]),
+    "training cannot be replaced": (
+        [ENOUGH],
+        {},
+        ["其中至少 16.5 学分只能靠国培、省培、市县培训", "学历冲抵最多还能计 8 学分"],
+    ),
     "no degree credits left": ([ENOUGH, make_degree(8)], {}, ["仍有 16.5 学分只能靠国培、省培、市县培训。"]),
     "the safety net is used up": (
         [ENOUGH, make_coordinated("1.5", "safety_net", "2022-12-01")],
@@ -875,6 +879,16 @@ PLAN_WORDS: dict[str, tuple[list[Record], dict[str, Any], list[str]]] = {
         [PLENTY],
         {},
         ["自主还差 10 学分", "其他校本研修要 100 学时", "听课、公开课、讲座最多还能得 3 学分"],
+    ),
+    "what waits would be enough": (
+        [PLENTY, make_self_directed(7), make_self_directed(3, plan="submitted")],
+        {},
+        ["自主还差 3 学分：有 3 学分在等校本研修方案审核，通过以后就够了；要是没有通过，可以参加校本培训"],
+    ),
+    "what waits is not enough": (
+        [PLENTY, make_self_directed(7), make_self_directed("1.5", plan="submitted")],
+        {},
+        ["有 1.5 学分在等校本研修方案审核，通过以后还差 1.5 学分；按现在差的算，可以参加校本培训"],
     ),
     "the cycle is over": ([PLENTY], {"as_of": "2023-09-01"}, ["本周期已经结束", "自主还差 10 学分。"]),
 }

@@ -79,7 +79,7 @@ def test_a_page_from_before_another_sign_in_gives_back_what_was_written(place: P
         body = answer.content.decode()
         assert answer.status_code == 403
         assert copied(answer) == [TYPED.replace("<b>", "&lt;b&gt;")]
-        assert "您可能已在另一个窗口登录" in body
+        assert "可能您在另一个窗口登录" in body
         assert f'href="{headers.get("referer", "/credits/plans/new/")}">重新打开这一页</a>' in body
     elsewhere = client.post("/credits/plans/new/", {"content": TYPED}, headers={"referer": "http://evil.example/"})
     assert "evil.example" not in elsewhere.content.decode()
