@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
@@ -29,6 +29,13 @@ from .staff_forms import StaffForm, StaffModelForm
 
 MOST_RESULTS = 500
 RESERVED_CODES = {"new"}
+
+
+def ask_to_choose(form: forms.BaseForm, name: str) -> None:
+    """Where there is more than one organisation to choose from, none is chosen beforehand."""
+    field = cast("forms.ModelChoiceField", form.fields[name])
+    if field.queryset is not None and len(field.queryset.values("pk")[:2]) > 1:
+        field.empty_label = "请选择"
 
 
 def _this_year() -> int:

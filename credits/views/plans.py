@@ -14,12 +14,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ..models import Organization, SafetyNetPlan, SchoolPlan
-from ..process_forms import FeedbackForm, ForecastForm, PlanForm, PlanTextForm, SafetyNetForm
+from ..process_forms import FeedbackForm, ForecastForm, PlanForm, PlanTextForm, SafetyNetForm, ask_to_choose
 from ..processes import plans as steps
 from ..processes.history import events_of, version
 from ..rights import demand, manages, records_filings, reviews
 from .common import add_refusal, for_staff, row_or_404, staff_page, user_of
-from .projects import ask_to_choose
 
 PER_PAGE = 100
 PLANS, SAFETY_NET = "plans", "safety-net"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
-from django.forms import BaseForm, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import jobs
 from ..models import Event, Job, Organization, Teacher, TrainingProject, TrainingResult
-from ..process_forms import HoursForm, ProjectForm, ResultsForm
+from ..process_forms import HoursForm, ProjectForm, ResultsForm, ask_to_choose
 from ..processes import projects as steps
 from ..processes.history import Refusal, demand_seen, events_of, record, version
 from ..rights import demand, manages, reviews
@@ -49,13 +48,6 @@ def projects(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(entered__gt=0)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return staff_page(request, "projects.html", SECTION, page=page, text=text, waiting=waiting)
-
-
-def ask_to_choose(form: BaseForm, name: str) -> None:
-    """Where there is more than one organisation to choose from, none is chosen beforehand."""
-    field = cast("ModelChoiceField", form.fields[name])
-    if field.queryset is not None and len(field.queryset.values("pk")[:2]) > 1:
-        field.empty_label = "请选择"
 
 
 @for_staff
