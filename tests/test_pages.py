@@ -780,3 +780,8 @@ def test_what_no_page_reads_is_not_parsed(client: Client) -> None:
     answer = client.get("/healthz?" + "a&" * 3001)
     assert answer.status_code == 200
     assert "Content-Security-Policy" in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/faq/", "/faq/category/upgrade-login/", "/faq/upgrade-01/"])
+def test_the_menu_says_where_one_is(client: Client, content: None, path: str) -> None:
+    assert '<a href="/faq/" aria-current="page">常见问题</a>' in client.get(path).content.decode()

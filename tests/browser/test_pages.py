@@ -6,8 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from faq.models import Entry
+
 from .conftest import Visitor
-from .test_scripts import until_kept, with_worker
+from .test_scripts import until, until_kept, with_worker
 
 PAGES = [
     "/",
@@ -122,7 +124,15 @@ def test_what_one_said_is_not_kept_on_the_device_the_answer_is(visitor: Visitor)
     until_kept(page, "/faq/upgrade-06/")
     page.get_by_role("button", name="有帮助", exact=True).click()
     expect(page.get_by_text("谢谢，您说这条有帮助。")).to_be_visible()
+    entry = Entry.objects.get(ref="upgrade-06")
+    entry.answer += "<p>后来补充的一句。</p>"
+    entry.save()
     page.reload()
+    until(
+        page,
+        "caches.match('/faq/upgrade-06/', { ignoreVary: true })"
+        ".then((answer) => answer.text()).then((text) => text.includes('后来补充'))",
+    )
     page.goto("/faq/upgrade-05/")
     until_kept(page, "/faq/upgrade-05/")
     kept = page.evaluate("caches.match('/faq/upgrade-06/', { ignoreVary: true }).then((answer) => answer.text())")

@@ -732,6 +732,12 @@ def test_cycle_that_cannot_be_is_refused(changes: dict[str, Any], field: str) ->
     assert field in refusal.value.message_dict
 
 
+def test_what_is_not_asked_for_is_not_called_short() -> None:
+    text = page_of(post(make_form(make_ledger(make_coordinated(6), position="seconded")))).text
+    assert "比要求少 20 学分，暂不作要求" in text
+    assert "还差" not in text
+
+
 def test_with_nothing_filled_in_the_verdict_says_so() -> None:
     said = "还没有填培训、活动和学历"
     assert said in page_of(post(make_form(make_ledger()))).text

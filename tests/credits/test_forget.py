@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt, AccessLog
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
@@ -199,6 +200,14 @@ def test_nothing_of_the_person_is_left_in_any_table(life: Life) -> None:
     life.namesake.delete()
     assert where(NAME) <= {"credits_spreadsheetimport", "django_admin_log"}
     assert NAME not in str(list(LogEntry.objects.values()))
+
+
+@pytest.mark.parametrize("typed", [NUMBER.lower(), f"{NUMBER}。", f"{NAME}{NUMBER}"])
+def test_a_try_to_sign_in_goes_however_the_account_was_typed(life: Life, typed: str) -> None:
+    Client().post("/sign-in/", {"username": typed, "password": "not-the-right-one"})
+    assert AccessAttempt.objects.filter(username=typed).exists()
+    people.forget([life.teacher], life.place.superuser)
+    assert not AccessAttempt.objects.filter(username=typed).exists()
 
 
 def test_what_is_left_is_that_it_was_done(life: Life) -> None:
@@ -402,3 +411,10 @@ def test_too_many_at_once_are_told_to_come_in_parts(place: Place, monkeypatch: p
     answer = choose(place.client("superuser"), place.teacher, place.stranger, confirmed="yes")
     assert "更多的请分几次办理" in answer.content.decode()
     assert Teacher.objects.count() == 2
+
+
+def test_who_signs_in_leaves_no_address(client: Client, db: None) -> None:
+    User.objects.create_user("somebody", password="right-password-1")
+    assert client.post("/sign-in/", {"username": "somebody", "password": "right-password-1"}).status_code == 302
+    client.post("/sign-out/")
+    assert not AccessLog.objects.exists()

@@ -203,3 +203,15 @@ def test_links_for_people_show_only_to_them(place: County) -> None:
     assert links(signed_in(place.herself)) == {MINE}
     assert links(signed_in(place.staff_a)) == {ROSTER}
     assert links(signed_in(place.editor)) == set()
+
+
+def test_a_statement_on_paper_says_whose_it_is_and_a_trial_that_it_is_none(place: County) -> None:
+    client = signed_in(place.reviewer)
+    statement = client.get(f"/credits/teachers/{place.teacher.public_id}/").content.decode()
+    foot = statement.partition('<footer class="statement-foot">')[2]
+    assert "<strong>张三</strong>，教师编号 A-1，桃源一小" in foot
+    assert "经办人：" in foot
+    trial = client.get(f"/credits/teachers/{place.teacher.public_id}/what-if/").content.decode()
+    assert "假设的结果，不是核对结果" in trial
+    assert "经办人：" not in trial
+    assert "经办人：" in client.get("/credits/check/?example=1").content.decode()

@@ -732,6 +732,7 @@ def test_selected_entries_are_marked_as_checked_today(editor: Client, client: Cl
     assert "已标为今天核对过 1 条。" in answer
     first, second = (Entry.objects.get(pk=entry.pk) for entry in entries)
     assert first.checked_on == second.checked_on == today
+    assert first.updated_at == entries[0].updated_at  # nothing that anybody reads has changed
     assert first.stamp != entries[0].stamp
     assert second.stamp == entries[1].stamp
     assert "已标为今天核对过" in editor.get(f"/admin/faq/entry/{first.pk}/history/").content.decode()
