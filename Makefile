@@ -3,8 +3,12 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+# Every package is named by a lock with its hashes; pip takes no other file for it.
+INSTALL := -m pip install --disable-pip-version-check -q --require-hashes
+LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+  --custom-compile-command "make locks"
 
-.PHONY: run test lint bench lighthouse old-engine pictures drawings clean help
+.PHONY: run test lint bench faults lighthouse old-engine pictures drawings words locks sbom scan clean help
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/'
@@ -16,7 +20,7 @@ run: $(VENV)/.run-ready var/env  ## set everything up and serve http://127.0.0.1
 	@echo "  查学分    http://127.0.0.1:$(PORT)/credits/check/"
 	@echo "  管理后台  http://127.0.0.1:$(PORT)/admin/"
 	@echo
-	@$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+	@$(BIN)/python -m helpdesk.common.supervisor $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 test: $(VENV)/.test-ready var/env  ## run the whole test suite; DATABASE_URL chooses another database
 	@$(BIN)/python -m pytest $(TESTS)
@@ -30,6 +34,11 @@ bench: $(VENV)/.test-ready var/env  ## measure search at 40, 1,000 and 10,000 en
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.statements
 	@$(BIN)/python -m tests.bench.roster
+	@$(BIN)/python -m tests.bench.jobs
+	@$(BIN)/python -m tests.bench.upgrade
+
+faults: $(VENV)/.test-ready  ## stalled clients, bodies without end, locked tables, deploys, killed workers, equal forms at once, spreadsheets of other programs: done for real, counted
+	@$(BIN)/python -m tests.faults
 
 lighthouse: $(VENV)/.test-ready  ## five rounds of Lighthouse over five pages against the targets; needs Node and Chromium
 	@$(BIN)/python -m tests.lighthouse
@@ -43,6 +52,22 @@ pictures: $(VENV)/.test-ready  ## take pictures of the portal that `make run` se
 drawings: $(VENV)/.test-ready  ## draw the icons and the card for passing a page on anew
 	$(BIN)/python -m tests.browser.drawings
 
+words: $(VENV)/.test-ready  ## compile the Chinese sentences in helpdesk/locale after a change
+	@$(BIN)/python -m tests.words
+
+locks: var/tools/uv/.ready  ## write the locks anew from requirements.in, requirements-dev.in and tests/tools/
+	@for source in requirements.in requirements-dev.in tests/tools/*.in; do \
+	  echo "$${source%.in}.txt"; \
+	  var/tools/uv/bin/uv pip compile $(LOCKING) "$$source" -o "$${source%.in}.txt" || exit 1; done
+
+sbom: var/tools/cyclonedx-bom/.ready  ## write what the portal runs on, with versions and hashes, to var/sbom.json (CycloneDX)
+	@PYTHONWARNINGS=ignore var/tools/cyclonedx-bom/bin/cyclonedx-py requirements requirements.txt \
+	  --pyproject pyproject.toml --output-reproducible -o var/sbom.json
+	@echo var/sbom.json
+
+scan: $(VENV)/.test-ready var/tools/wapiti3/.ready  ## let wapiti and schemathesis loose on a portal as in production; exit 1 where they find something
+	@$(BIN)/python -m tests.scan
+
 clean:  ## remove the virtual environment (the data in var/ stays)
 	rm -rf $(VENV)
 
@@ -54,13 +79,23 @@ $(BIN)/python:
 
 $(VENV)/.run-ready: requirements.txt | $(BIN)/python
 	@echo "正在安装运行所需的组件，第一次大约要一分钟……"
-	@$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt
+	@$(BIN)/python $(INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/.test-ready: requirements.txt requirements-dev.txt | $(BIN)/python
+# What comes as source only, as esprima does, is built by the locked setuptools, not by one that pip would fetch unasked.
+$(VENV)/.test-ready: requirements.txt requirements-dev.txt tests/tools/setuptools.txt | $(BIN)/python
 	@echo "正在安装运行和测试所需的组件，第一次大约要两分钟……"
-	@$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-dev.txt
+	@$(BIN)/python $(INSTALL) -r tests/tools/setuptools.txt
+	@$(BIN)/python $(INSTALL) --no-build-isolation -r requirements-dev.txt
 	@touch $@ $(VENV)/.run-ready
+
+# A tool that brings many packages has an environment of its own.
+var/tools/%/.ready: tests/tools/%.txt tests/tools/setuptools.txt | $(BIN)/python
+	@echo "正在安装 $*……"
+	@$(BIN)/python -m venv $(@D)
+	@$(@D)/bin/python $(INSTALL) -r tests/tools/setuptools.txt
+	@$(@D)/bin/python $(INSTALL) --no-build-isolation -r $<
+	@touch $@
 
 var/env: | $(BIN)/python
 	@mkdir -p var

@@ -6,4 +6,12 @@ class CreditsConfig(AppConfig):
     verbose_name = "学分"
 
     def ready(self) -> None:
+        from helpdesk.common import offices, own_pages
+
         from . import signals  # noqa: F401  connects
+        from .offices import OrganizationOffices
+        from .steps import jobs, reviewing_projects  # noqa: F401  register long work by its kind
+        from .upgrade.clauses import ENTRIES
+
+        offices.register(OrganizationOffices())
+        own_pages.register(own_pages.OwnPage("upgrade", "考核与经验值"), ENTRIES)

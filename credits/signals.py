@@ -1,24 +1,32 @@
-"""Deletions reach the summaries however they come: one by one, in bulk, or by cascade."""
+"""Changes of records reach the summaries however they come: saved, deleted one by one, in bulk, or by cascade."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 
-from .models.base import RestsOn
-from .summaries import refresh
+from .models.base import RestsOn, records_changed
+from .statements.summaries import refresh
+
+
+@receiver(records_changed)
+def refresh_summaries(sender: type, teachers: Collection[int], **kwargs: Any) -> None:
+    """Computes the summaries of these teachers anew, in the transaction that changed their records."""
+    refresh(teachers)
 
 
 @receiver(pre_delete)
 def remember_teachers(sender: type, instance: Any, **kwargs: Any) -> None:
-    """Afterwards, what the row was part of is not known any more."""
+    """Notes the teachers of a row while they can still be told; after the deletion they cannot."""
     if isinstance(instance, RestsOn):
-        instance._concerned = list(instance.teachers_concerned())  # type: ignore[attr-defined]
+        instance._concerned = set(instance.teachers_concerned())  # type: ignore[attr-defined]
 
 
 @receiver(post_delete)
-def refresh_teachers(sender: type, instance: Any, **kwargs: Any) -> None:
+def announce_deletion(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Announces a deletion as a change of the records of the teachers it concerned."""
     if isinstance(instance, RestsOn):
-        refresh(instance._concerned)  # type: ignore[attr-defined]
+        records_changed.send(sender=sender, teachers=instance._concerned)  # type: ignore[attr-defined]

@@ -6,4 +6,4 @@ class FaqConfig(AppConfig):
     verbose_name = "常见问题"
 
     def ready(self) -> None:
-        from . import signals  # noqa: F401
+        from . import signals  # noqa: F401  connects the receivers

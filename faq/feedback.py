@@ -1,11 +1,15 @@
-"""有帮助 / 没帮助: what a reader may say of an entry, and how a browser speaks without anybody knowing whose it is."""
+"""Form of a reader's opinion on an entry (有帮助 / 没帮助), and the cookie by which a reader stays anonymous.
+
+The cookie holds a random token. The database holds an HMAC of token and entry only, so that nobody can tell from its
+rows who wrote them. There is no CSRF token, because it would need a cookie for everybody who reads:
+`helpdesk.common.same_origin` checks the sender instead.
+"""
 
 from __future__ import annotations
 
 import re
 import secrets
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -14,39 +18,42 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
+from helpdesk.common import ratelimit
+
 from .models import Entry, Feedback, normal_words
 
 COOKIE = "reader"
 A_YEAR = 365 * 24 * 3600
-#: No form of ours is longer.
-MOST_BYTES = 512 * 1024
 
 
 class CommentField(forms.CharField):
-    """A line of words. NUL, which no database takes, is told, and stands in the form again as a replacement."""
+    """Line of words. A NUL character is an error; the form shown again has a replacement character in its place."""
 
-    default_validators = []  # Django's own comes too late, after the form shows the text again
+    default_validators = []  # Django's own check of NUL would leave the character in the form shown again
 
     def to_python(self, value: Any) -> str:
+        """Returns the words with one space between two; raises ValidationError for NUL, which PostgreSQL refuses."""
         if "\x00" in (value or ""):
             raise ValidationError("里面有保存不了的字符（显示为 \ufffd），请删掉再提交。")
         return normal_words(super().to_python(value) or "")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {}  # no `maxlength`: a browser would cut what is pasted, and say nothing
+        return {}  # no `maxlength`: a browser would cut a long pasted text without saying so
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         return (data or "").replace("\x00", "\ufffd")
 
 
 class FeedbackForm(forms.Form):
+    """Opinion on an entry: one press of a button, then a reason or a comment for those who were not helped."""
+
     helpful = forms.TypedChoiceField(
         choices=[("1", "有帮助"), ("0", "没帮助")],
         coerce=lambda value: value == "1",
         error_messages=dict.fromkeys(("required", "invalid_choice"), "请点“有帮助”或者“没帮助”。"),
     )
     reason = forms.ChoiceField(
-        choices=Feedback.Reason.choices,
+        choices=Feedback.Complaint.choices,
         required=False,
         widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
         error_messages={"invalid_choice": "请从这几个原因里选一个。"},
@@ -60,7 +67,7 @@ class FeedbackForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Whoever was helped has nothing to explain; whoever pressed 告诉我们 has something to tell."""
+        """Drops reason and comment of a reader who was helped; asks for one of them after 提交 was pressed."""
         said = super().clean() or {}
         if said.get("helpful"):
             said |= {"reason": "", "comment": ""}
@@ -69,36 +76,19 @@ class FeedbackForm(forms.Form):
         return said
 
 
-def sent_by_our_page(request: HttpRequest) -> bool:
-    """Whether a page of this site sent the form, by what the browser, and no page, writes beside it.
-
-    It stands in for the CSRF token, which needs a cookie: whoever only reads gets none, and pages kept for reading
-    offline hold nothing of anybody's. Browsers that know no Sec-Fetch-Site, or have no https, name the sender.
-    """
-    relation = request.headers.get("Sec-Fetch-Site", "none")
-    if relation != "none":
-        return relation == "same-origin"
-    sender = request.headers.get("Origin") or request.headers.get("Referer", "")
-    try:
-        parts = urlsplit(sender)
-    except ValueError:
-        return False
-    ours = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
-    return f"{parts.scheme}://{parts.netloc}" in ours
-
-
 def token_of(request: HttpRequest) -> str:
-    """The random token of this browser; empty where it has none, or something that never was one."""
+    """Returns the reader's token from the cookie; empty where there is none, or one that we never set."""
     token = request.COOKIES.get(COOKIE, "")
     return token if re.fullmatch(r"[A-Za-z0-9_-]{32}", token) else ""
 
 
 def new_token() -> str:
+    """Returns a random token of 32 characters for a browser that has none."""
     return secrets.token_urlsafe(24)
 
 
 def remember(response: HttpResponse, token: str) -> None:
-    """Only entries are told it, and only whoever spoke has one."""
+    """Sets the reader's cookie for a year, on addresses below /faq/ only; call it after an opinion was given."""
     response.set_cookie(
         COOKIE,
         token,
@@ -111,16 +101,28 @@ def remember(response: HttpResponse, token: str) -> None:
 
 
 def forget_reader(response: HttpResponse) -> None:
-    """The next person at this computer is somebody else."""
+    """Deletes the reader's cookie, because the next person at this computer may be somebody else."""
     response.delete_cookie(COOKIE, path=reverse("faq:browse"))
 
 
 def voter(token: str, entry: Entry) -> str:
-    """Who speaks, for this entry alone."""
+    """Returns an HMAC of the reader's token and the entry, so that two opinions cannot be linked."""
     return salted_hmac("faq.feedback", f"{token}|{entry.ref}", algorithm="sha256").hexdigest()
 
 
 def voice_of(request: HttpRequest, entry: Entry) -> Feedback | None:
-    """What this browser said of the entry."""
+    """Returns the opinion on the entry that this browser gave before; None where it gave none."""
     token = token_of(request)
-    return Feedback.objects.filter(entry=entry, voter=voter(token, entry)).first() if token else None
+    if not token:
+        return None
+    return Feedback.objects.filter(entry=entry, voter=voter(token, entry)).first()
+
+
+def counts_at_home(request: HttpRequest, entry: Entry) -> bool:
+    """Returns true for the first new opinion on the entry from the reader's network in a year.
+
+    The network is counted by a keyed hash apart from the opinions, so that it can be told of none of them.
+    """
+    if voice_of(request, entry) is not None:
+        return False  # it replaces one that counts or does not, and that stays
+    return not ratelimit.exceeded(request, f"helped most: {entry.ref}", 1, A_YEAR)

@@ -1,4 +1,4 @@
-"""Deletions reach search however they come: one by one, in bulk from the admin, or by cascade."""
+"""Changes and deletions of rows that search shows: they raise its version, and bring the index up to date."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from . import search
 from .models import Category, Entry, Phrasing, SearchState, SynonymGroup
 
 
 @receiver(post_delete, sender=Entry)
 @receiver(post_delete, sender=SynonymGroup)
 def raise_version(sender: type, **kwargs: Any) -> None:
+    """Counts a deletion, be it of one row, in bulk from the admin or by cascade; `save` counts by itself."""
     SearchState.raise_version()
 
 
 @receiver(post_delete, sender=Phrasing)
 def stamp_entry(sender: type[Phrasing], instance: Phrasing, **kwargs: Any) -> None:
+    """Stamps the entry of a deleted phrasing as changed."""
     Entry.objects.filter(pk=instance.entry_id).update(stamp=SearchState.raise_version())
 
 
@@ -27,8 +30,6 @@ def stamp_entry(sender: type[Phrasing], instance: Phrasing, **kwargs: Any) -> No
 @receiver([post_save, post_delete], sender=SynonymGroup)
 @receiver(post_save, sender=Category)
 def sync_search(sender: type, raw: bool = False, **kwargs: Any) -> None:
-    """Brings this host's index up to date once the change is committed; a failure is search's to mend."""
-    from . import search
-
+    """Brings this host's index up to date after the commit. A failure stops no save; the next sync repairs it."""
     if not raw:
         transaction.on_commit(search.sync_soon, robust=True)

@@ -1,4 +1,4 @@
-"""What search engines are told of: published entries, their categories, and the fixed pages."""
+"""Sitemap for search engines: published entries, their categories, guides, and the fixed public pages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from .guides.flows import Guide, guides
 from .models import Category, Entry
 
 
@@ -26,12 +27,20 @@ class CategorySitemap(Sitemap):
         return Category.objects.filter(entries__in=visible).distinct()
 
 
+class GuideSitemap(Sitemap):
+    def items(self) -> list[Guide]:
+        return list(guides().values())
+
+    def location(self, item: Guide) -> str:
+        return reverse("faq:guide", args=[item.slug])
+
+
 class PageSitemap(Sitemap):
     def items(self) -> list[str]:
-        return ["faq:home", "faq:browse", "credits:check", "credits:rules"]
+        return ["faq:home", "faq:browse", "faq:guides", "credits:check", "credits:rules", "upgrade"]
 
     def location(self, item: str) -> str:
         return reverse(item)
 
 
-SITEMAPS = {"entries": EntrySitemap, "categories": CategorySitemap, "pages": PageSitemap}
+SITEMAPS = {"entries": EntrySitemap, "categories": CategorySitemap, "guides": GuideSitemap, "pages": PageSitemap}

@@ -9,12 +9,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from .models import Entry
 
-#: As Django's `json_script` does: nothing in a question can end the block.
+#: Escapes of Django's `json_script`, so that no text of an entry can end the script block.
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 def faq_page(entries: Iterable[Entry]) -> SafeString:
-    """A FAQPage of `entries`; source: https://schema.org/FAQPage."""
+    """Returns `entries` as a FAQPage in JSON, safe inside a script element; source: https://schema.org/FAQPage."""
     data = {
         "@context": "https://schema.org",
         "@type": "FAQPage",

@@ -1,6 +1,11 @@
 from django.urls import path
 
+from helpdesk.common import converters
+
 from . import views
+from .guides import views as guides
+
+converters.register()
 
 app_name = "faq"
 
@@ -9,6 +14,10 @@ urlpatterns = [
     path("search/", views.search_page, name="search"),
     path("faq/", views.browse, name="browse"),
     path("faq/category/<slug:slug>/", views.category, name="category"),
-    path("faq/<str:ref>/", views.entry, name="entry"),
-    path("faq/<str:ref>/feedback/", views.give_feedback, name="feedback"),
+    path("faq/<ref:ref>/", views.entry, name="entry"),
+    path("faq/<ref:ref>/feedback/", views.give_feedback, name="feedback"),
+    path("guide/", guides.guide_list, name="guides"),
+    path("guide/<slug:slug>/", guides.guide_page, name="guide"),
+    path("guide/<slug:slug>/letter/<slug:name>/", guides.letter_page, name="guide-letter"),
+    path("guide/<slug:slug>/<path:way>/", guides.guide_page, name="guide-step"),
 ]

@@ -4,46 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from helpdesk.common.same_origin import sent_by_our_page
+
 from . import feedback, search
 from .feedback import FeedbackForm
-from .models import Category, Entry, Feedback
+from .guides.flows import Guide, guides_about
+from .models import Category, Document, Entry, Feedback
 from .structured_data import faq_page
 
 RESULTS_PER_PAGE = 10
 MOST_RESULTS = 50
-#: How many entries the home page names that helped most; with fewer than the other number it names none.
+#: Most helpful entries that the home page names; with fewer than the other number it names none.
 MOST_HELPFUL, FEWEST_HELPFUL = 7, 3
 
 
 def categories_with_counts(request: HttpRequest) -> QuerySet[Category]:
-    """Categories that hold something `request`'s user may see, each with its `entry_count`."""
+    """Returns the categories that hold something the reader may see, each with its `entry_count`."""
     visible = Entry.objects.visible_to(request.user)
-    counted = Category.objects.annotate(entry_count=Count("entries", filter=Q(entries__in=visible), distinct=True))
+    entry_count = Count("entries", filter=Q(entries__in=visible), distinct=True)
+    counted = Category.objects.annotate(entry_count=entry_count)
     return counted.filter(entry_count__gt=0).order_by("position", "slug")
 
 
 def first_of_each_category(request: HttpRequest) -> QuerySet[Entry]:
-    """The first entry of every category, in their order."""
+    """Returns the first entry of every category, in their order."""
     visible = Entry.objects.visible_to(request.user).in_order()
     first = visible.filter(category=OuterRef("pk")).values("pk")[:1]
-    return visible.filter(pk__in=Category.objects.annotate(first=Subquery(first)).values("first"))
+    first_of_each = Category.objects.annotate(first=Subquery(first)).values("first")
+    return visible.filter(pk__in=first_of_each)
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The search box, the categories, and what helped most; while hardly anybody said so, a first of each category."""
+    """The search box, the categories, and the most helpful entries, or with few of these a first of each category."""
     published = Entry.objects.filter(status=Entry.Status.PUBLISHED)
     helpful = Feedback.helped_most(published, MOST_HELPFUL)
     enough = len(helpful) >= FEWEST_HELPFUL
@@ -51,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "categories": categories_with_counts(request),
         "starters": helpful if enough else first_of_each_category(request),
         "helpful": enough,
+        "documents": Document.objects.filter(entries__in=published).distinct(),
     }
     return render(request, "faq/home.html", context)
 
@@ -65,17 +69,21 @@ def browse(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
+    """The questions of one category."""
     category = get_object_or_404(categories_with_counts(request), slug=slug)
     entries = Entry.objects.visible_to(request.user).in_order().filter(category=category)
-    return render(request, "faq/category.html", {"nav": "faq", "category": category, "entries": entries})
+    guides = guides_about(entry.ref for entry in entries)
+    context = {"nav": "faq", "category": category, "entries": entries, "guides": guides}
+    return render(request, "faq/category.html", context)
+
+
+# --- one entry -----------------------------------------------------------------------------------------------
 
 
 def find_entry(request: HttpRequest, ref: str) -> Entry:
+    """Returns the entry of that ref. Raises Http404 for one that the reader may not see."""
     visible = Entry.objects.visible_to(request.user).in_order()
-    entry = visible.filter(ref=ref).first() if "\x00" not in ref else None
-    if entry is None:
-        raise Http404
-    return entry
+    return get_object_or_404(visible, ref=ref)
 
 
 @require_safe
@@ -84,37 +92,40 @@ def entry(request: HttpRequest, ref: str) -> HttpResponse:
     return entry_page(request, find_entry(request, ref))
 
 
-def entry_page(request: HttpRequest, entry: Entry, form: FeedbackForm | None = None) -> HttpResponse:
-    """The page of `entry`; with `form`, what was wrong with what the reader said of it."""
-    neighbours = list(Entry.objects.visible_to(request.user).in_order().filter(category=entry.category))
-    place = next(index for index, neighbour in enumerate(neighbours) if neighbour.pk == entry.pk)
-    year = entry.document.year if entry.document else None
+def entry_page(request: HttpRequest, entry: Entry, refused: FeedbackForm | None = None) -> HttpResponse:
+    """Renders the page of `entry`; with the `refused` form in place of a blank one, and status 400, if there is one."""
     voice = feedback.voice_of(request, entry) if entry.is_published else None
     said = {"reason": voice.reason, "comment": voice.comment} if voice else None
-    response = render(
-        request,
-        "faq/entry.html",
-        {
-            "nav": "faq",
-            "entry": entry,
-            "previous": neighbours[place - 1] if place else None,
-            "next": neighbours[place + 1] if place + 1 < len(neighbours) else None,
-            "related": search.related(entry),
-            "years_old": timezone.localdate().year - year if year else 0,
-            "permalink": request.build_absolute_uri(entry.get_absolute_url()),
-            "structured_data": faq_page([entry]) if entry.is_published else None,
-            "voice": voice,
-            "form": form or FeedbackForm(initial=said),
-            "canonical": request.build_absolute_uri(entry.get_absolute_url()),
-            "here": entry.get_absolute_url(),
-        },
-        status=400 if form else 200,
-    )
+    address = entry.get_absolute_url()
+    permalink = request.build_absolute_uri(address)
+    context = {
+        "nav": "faq",
+        "entry": entry,
+        "guides": guides_about([entry.ref]),
+        "related": search.related(entry),
+        "permalink": permalink,
+        "structured_data": faq_page([entry]) if entry.is_published else None,
+        "voice": voice,
+        "form": refused or FeedbackForm(initial=said),
+        "canonical": permalink,
+        "here": address,
+    }
+    context |= _neighbours(request, entry)
+    response = render(request, "faq/entry.html", context, status=400 if refused else 200)
     if voice:
-        # What one said is one's own: no cache keeps this page, nor does the worker for reading offline. It has, or
-        # gets from whoever has not spoken, the page that is the same for everybody.
+        # A reader's own words belong in no cache, and not in the worker's for reading offline either. That one keeps
+        # the page as readers get it who have said nothing, which is the same for everybody.
         patch_cache_control(response, private=True)
     return response
+
+
+def _neighbours(request: HttpRequest, entry: Entry) -> dict[str, Entry | None]:
+    """Returns the entries before and after this one in its category."""
+    visible = Entry.objects.visible_to(request.user).in_order()
+    entries = list(visible.filter(category=entry.category))
+    place = entries.index(entry)
+    following = entries[place + 1 : place + 2]
+    return {"previous": entries[place - 1] if place else None, "next": following[0] if following else None}
 
 
 @csrf_exempt  # `sent_by_our_page` is what protects it
@@ -124,37 +135,52 @@ def give_feedback(request: HttpRequest, ref: str) -> HttpResponse:
     entry = find_entry(request, ref)
     if not entry.is_published:
         raise Http404
+    address = f"{entry.get_absolute_url()}#feedback"
     if request.method != "POST":  # the address that a browser shows after a mistake
-        return HttpResponseRedirect(f"{entry.get_absolute_url()}#feedback")
-    if int(request.META.get("CONTENT_LENGTH") or 0) > feedback.MOST_BYTES:
-        raise RequestDataTooBig
+        return HttpResponseRedirect(address)
     form = FeedbackForm(request.POST)
-    if not feedback.sent_by_our_page(request):
-        typed = form["comment"].value()
-        context = {"path": entry.get_absolute_url(), "copy": [typed] if typed else []}
-        return render(request, "403_csrf.html", context, status=403)
+    if not sent_by_our_page(request):
+        return _foreign_form(request, entry, form)
     if not form.is_valid():
         return entry_page(request, entry, form)
     token = feedback.token_of(request) or feedback.new_token()
+    counts = feedback.counts_at_home(request, entry)
     try:
-        Feedback.record(entry, feedback.voter(token, entry), **form.cleaned_data)
+        Feedback.record(entry, feedback.voter(token, entry), counts=counts, **form.cleaned_data)
     except IntegrityError as error:  # the entry was deleted in this moment
         raise Http404 from error
-    response = HttpResponseRedirect(f"{entry.get_absolute_url()}#feedback", status=303)
+    response = HttpResponseRedirect(address, status=303)
     feedback.remember(response, token)
     return response
+
+
+def _foreign_form(request: HttpRequest, entry: Entry, form: FeedbackForm) -> HttpResponse:
+    """Renders the refusal of a form that no page of ours sent, with the typed text to be copied."""
+    typed = form["comment"].value()
+    context = {"path": entry.get_absolute_url(), "copy": [typed] if typed else []}
+    return render(request, "403_csrf.html", context, status=403)
 
 
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
     """Results, ten a page; a query that nothing answers says so and offers the nearest."""
-    query = request.GET.get("q", "").replace("\x00", "")
-    context: dict[str, Any] = {"query": query[: search.MAX_QUERY_LENGTH], "cut": len(query) > search.MAX_QUERY_LENGTH}
-    if query.strip():
-        result = search.search(query, limit=MOST_RESULTS)
+    typed = request.GET.get("q", "").replace("\x00", "")
+    query = typed[: search.MAX_QUERY_LENGTH]
+    longest = search.MAX_QUERY_LENGTH
+    context: dict[str, Any] = {"query": query, "cut": query != typed, "longest": longest}
+    context["search_url"] = reverse("faq:search")
+    if typed.strip():
+        result = search.search(typed, limit=MOST_RESULTS)
         page = Paginator(result.hits, RESULTS_PER_PAGE).get_page(request.GET.get("page"))
         context |= {"result": result, "page": page}
+        context["guides"] = _guides_beside(result) if page.number == 1 else []
     else:
         context["categories"] = categories_with_counts(request)
-    context["search_url"] = reverse("faq:search")
     return render(request, "faq/search.html", context)
+
+
+def _guides_beside(result: search.SearchResult) -> list[Guide]:
+    """Returns the guides of the entry that answers, or of the one that says that no document does."""
+    answer = next(iter(result.hits), None) if result.confident else None
+    best = answer or result.not_stated
+    return guides_about([best.entry.ref]) if best else []

@@ -1,7 +1,7 @@
-"""How a reader wants the pages: light, dark or as the system has it; usual or large type (大字版).
+"""Reader's choice of colours (light, dark, as the system) and of type (usual or 大字版).
 
-Kept in two cookies that hold nothing else, and written into the page by the server: so it works without scripts, and
-no page appears in one way first and then in another.
+Two cookies hold it, and the server writes it into the page. So it works without scripts, and no page changes its
+colours while it loads.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-#: What may be chosen: cookie → value → label; the first is how pages are without a choice.
+#: Choices: cookie → value → label. The first value of each holds without a choice.
 CHOICES = {
     "theme": {"auto": "跟随系统", "light": "浅色", "dark": "深色"},
     "size": {"usual": "标准字号", "large": "大字版"},
@@ -21,18 +21,19 @@ A_YEAR = 365 * 24 * 3600
 
 
 def appearance(request: HttpRequest | None) -> dict[str, str]:
-    """The choice of each kind; whatever else a cookie holds is taken for none."""
+    """Returns the chosen value of each cookie; a value that is not in `CHOICES` counts as no choice."""
     cookies = request.COOKIES if request is not None else {}
-    return {
-        name: given if (given := cookies.get(name, "")) in values else next(iter(values))
-        for name, values in CHOICES.items()
-    }
+    chosen = {}
+    for name, values in CHOICES.items():
+        given = cookies.get(name, "")
+        chosen[name] = given if given in values else next(iter(values))
+    return chosen
 
 
-@csrf_exempt  # forging it could change how a page looks and nothing else; so readers' pages need no cookie for it
+@csrf_exempt  # a forged request could only change how pages look; so pages for readers need no cookie for a token
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
-    """Keeps one choice and goes back to where it was made, within this site."""
+    """Saves one choice in its cookie and redirects to the page it was made on, if that is a page of this site."""
     back = request.POST.get("next", "")
     allowed = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     answer = HttpResponseRedirect(back if allowed else reverse("faq:home"))

@@ -7,8 +7,20 @@ class HelpdeskConfig(AppConfig):
     verbose_name = "站点"
 
     def ready(self) -> None:
-        from . import middleware  # noqa: F401  connects the signal that notices an absent database
+        from . import auditing, middleware  # noqa: F401  connects their receivers
+        from .account import beginning, roles  # noqa: F401  connects the receiver that begins every session
+
+        roles.check_settings()
 
 
 class PortalAdminConfig(AdminConfig):
     default_site = "helpdesk.admin.PortalAdminSite"
+
+    def ready(self) -> None:
+        """Registers what the apps have, then our admin of accounts in the place of theirs."""
+        super().ready()
+        from django.contrib import admin
+
+        from .account import user_admin
+
+        user_admin.register(admin.site)

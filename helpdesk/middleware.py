@@ -1,37 +1,45 @@
-"""What every request passes: proxies, an absent database, rate limits, and the JSON addresses' manners."""
+"""Middleware: trusted proxies, compression, a missing database, rate limits, and errors of the JSON addresses."""
 
 from __future__ import annotations
 
 import ipaddress
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.signals import got_request_exception
-from django.db import InterfaceError, OperationalError
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
-from faq.feedback import sent_by_our_page
+from helpdesk.common.same_origin import sent_by_our_page
+from helpdesk.common.typed import chosen_files, typed_fields
 
-from . import ratelimit
+from . import outages
 from .appearance import appearance
+from .common import ratelimit
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 API_PREFIX = "/api/"
-#: view name → (requests, seconds) for POSTs from one address: a whole school may sit behind it.
+#: view name → (POST requests, seconds) allowed to one client address, behind which a whole school may sit.
 RATE_LIMITED = {
     "credits:check": (300, 60),
-    "first-sign-in": (300, 60),  # a whole staff meeting; a teacher's code bears ten wrong tries, from wherever
+    "upgrade": (300, 60),
+    # A whole staff meeting. This only bounds the work; wrong tries are counted in helpdesk/common/guessing.py.
+    "sign-in": (300, 60),
+    "admin:login": (300, 60),
+    "first-sign-in": (300, 60),
     "api:credit-statement": (600, 60),
+    "api:upgrade-check": (600, 60),
+    "api:upgrade-points": (600, 60),
     "faq:feedback": (200, 60),
-    "credits:imports": (30, 60),  # each is read in a process of its own
+    "credits:imports": (30, 60),  # each file starts a process that reads it
 }
-#: The same for one address of ours: so many voices on one entry come from no school in one day.
+#: The same, counted for each path: no school sends that many opinions on one entry in a day.
 LIMITED_BY_PATH = {"faq:feedback": (60, 24 * 3600)}
 API_ERRORS = {
     400: ("bad_request", "请求有误，请检查参数。"),
@@ -48,33 +56,44 @@ RETRY_AFTER_SECONDS = 10
 
 
 def api_error(status: int, fields: dict[str, str] | None = None, message: str | None = None) -> JsonResponse:
-    """The one shape of an error: ``{"error": {"code", "message", "fields"}}``."""
+    """Returns an error in the one shape that all have: ``{"error": {"code", "message", "fields"}}``."""
     code, default_message = API_ERRORS.get(status, API_ERRORS[400])
-    return JsonResponse(
-        {"error": {"code": code, "message": message or default_message, "fields": fields or {}}}, status=status
-    )
+    error = {"code": code, "message": message or default_message, "fields": fields or {}}
+    return JsonResponse({"error": error}, status=status)
 
 
 class TrustedProxyMiddleware:
-    """Believes X-Forwarded-For and X-Forwarded-Proto from TRUSTED_PROXIES (addresses or networks) only."""
+    """Takes the client's address and scheme from X-Forwarded-For and -Proto, but only of TRUSTED_PROXIES.
+
+    These are addresses or networks. Cookies that hold a NUL are dropped: none of ours does, and PostgreSQL fails on it.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.networks = [ipaddress.ip_network(network, strict=False) for network in settings.TRUSTED_PROXIES]
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
-            del request.COOKIES[name]  # no cookie of ours; PostgreSQL could not even look for it
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
         forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
         scheme = request.META.pop("HTTP_X_FORWARDED_PROTO", "")
         if self._trusted(request.META.get("REMOTE_ADDR", "")):
-            for address in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
-                request.META["REMOTE_ADDR"] = address
-                if not self._trusted(address):
-                    break
+            self._use_nearest_stranger(request, forwarded)
             if scheme in ("http", "https"):
                 request.environ["wsgi.url_scheme"] = scheme  # type: ignore[attr-defined]
         return self.get_response(request)
+
+    def _use_nearest_stranger(self, request: HttpRequest, forwarded: str) -> None:
+        """Sets REMOTE_ADDR to the last of the forwarded addresses that is no trusted proxy, else to the first.
+
+        Ports are left out; what is no address, as `unknown` or `unix:`, is passed over.
+        """
+        for part in reversed(forwarded.split(",")):
+            address = ratelimit.parse_address(part)
+            if address is None:
+                continue
+            request.META["REMOTE_ADDR"] = str(address)
+            if not self._trusted(str(address)):
+                break
 
     def _trusted(self, address: str) -> bool:
         parsed = ratelimit.parse_address(address)
@@ -84,31 +103,16 @@ class TrustedProxyMiddleware:
 @receiver(got_request_exception, dispatch_uid="helpdesk.database_away")
 def note_database_away(sender: object, request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Marks a request that failed because the database is locked, gone or unreachable."""
-    import sys
-
-    if request is not None and isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if request is not None and outages.is_away(sys.exc_info()[1]):
         request.database_away = True  # type: ignore[attr-defined]
 
 
-def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was typed into a form that could not be taken, to send it again; never a password."""
-    if request.method != "POST":
-        return []
-    return [
-        (name, value)
-        for name, values in request.POST.lists()
-        if "password" not in name
-        for value in values
-        if isinstance(value, str)
-    ]
-
-
 class CompressionMiddleware(GZipMiddleware):
-    """Compresses pages for whoever is not signed in: on a phone they come in a third of the bytes.
+    """Compresses pages for readers who are not signed in, to about a third of the bytes.
 
-    Not where a session's cookie came or goes. How well a page compresses tells an eavesdropper who can have it asked
-    for with words of his choice (a search in the roster) whether they stand in it; Django's random bytes only slow
-    him down (BREACH).
+    Pages with a session's cookie stay uncompressed. An eavesdropper who can make the browser search the roster for
+    chosen words could tell from the size of the answer whether they are in it (BREACH); the random bytes that Django
+    adds only slow that down.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -119,9 +123,9 @@ class CompressionMiddleware(GZipMiddleware):
 
 
 class ServiceUnavailableMiddleware:
-    """Answers 503 with Retry-After where the database is away; what was typed can be sent again.
+    """Answers 503 with Retry-After while the database is away, with a button that sends the form again.
 
-    Works from the signal, not from `process_exception`, because sessions and sign-in fail outside views too.
+    The signal tells of it, not `process_exception`, because sessions and sign-in ask the database outside views too.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -130,18 +134,25 @@ class ServiceUnavailableMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if response.status_code == 500 and getattr(request, "database_away", False):
-            if request.path.startswith(API_PREFIX):
-                response = api_error(503)
-            else:
-                # No context processors: they might ask the database.
-                context = {"typed": typed_fields(request), "appearance": appearance(request)}
-                response = render(None, "503.html", context, status=503)
-            response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+            response = unavailable(request)
         return response
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The answer while the database is away: what was typed can be sent again."""
+    response: HttpResponse
+    if request.path.startswith(API_PREFIX) or request.path == "/readyz":
+        response = api_error(503)
+    else:
+        # No context processors: they might ask the database.
+        context = {"typed": typed_fields(request), "files": chosen_files(request), "appearance": appearance(request)}
+        response = render(None, "503.html", context, status=503)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
 class EncodingMiddleware:
-    """Reads forms as UTF-8, as ours are sent, whatever they are called: some encodings bring what no page can show."""
+    """Reads every form as UTF-8, as ours are sent: other encodings can yield characters that no page can show."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -153,7 +164,7 @@ class EncodingMiddleware:
 
 
 class RateLimitMiddleware:
-    """Applies RATE_LIMITED to POSTs: 429 with Retry-After, in the manner of the address."""
+    """Answers 429 with Retry-After to POST requests beyond RATE_LIMITED and LIMITED_BY_PATH."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -168,19 +179,24 @@ class RateLimitMiddleware:
         if request.method != "POST" or name not in RATE_LIMITED:
             return None
         if name == "faq:feedback" and not sent_by_our_page(request):
-            return None  # refused there; a stranger's page uses nobody's tries up, and is sent again by nobody
+            return None  # the view refuses it; another site must not use up the tries of its readers' address
         wait = ratelimit.exceeded(request, name, *RATE_LIMITED[name])
         if not wait and name in LIMITED_BY_PATH:
             wait = ratelimit.exceeded(request, request.path, *LIMITED_BY_PATH[name])
         if not wait:
             return None
-        response = render(request, "429.html", {"typed": typed_fields(request), "wait": wait}, status=429)
+        context = {
+            "typed": typed_fields(request),
+            "files": chosen_files(request),
+            "wait": ratelimit.in_words(wait),
+        }
+        response = render(request, "429.html", context, status=429)
         response.headers["Retry-After"] = str(wait)
         return response
 
 
 class ApiMiddleware:
-    """JSON errors of one shape below /api/, and open doors (CORS) for what is public and read-only."""
+    """Gives every error below /api/ the shape of `api_error`, and lets other sites read GET answers (CORS)."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -189,17 +205,24 @@ class ApiMiddleware:
         response = self.get_response(request)
         if not request.path.startswith(API_PREFIX):
             return response
-        if response.status_code >= 400 and not response.headers.get("Content-Type", "").startswith("application/json"):
-            kept = {name: response.headers[name] for name in ("Allow", "Retry-After") if name in response.headers}
-            response = api_error(response.status_code)
-            for name, value in kept.items():
-                response.headers[name] = value
+        is_json = response.headers.get("Content-Type", "").startswith("application/json")
+        if response.status_code >= 400 and not is_json:
+            response = self._as_json(response)
         if request.method in ("GET", "HEAD"):
             response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
+    @staticmethod
+    def _as_json(response: HttpResponseBase) -> JsonResponse:
+        """Returns the error object in place of an error page, with the headers that say what to do."""
+        error = api_error(response.status_code)
+        for name in ("Allow", "Retry-After"):
+            if name in response.headers:
+                error.headers[name] = response.headers[name]
+        return error
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A view says what is wrong by raising ValidationError({path: message})."""
+        """Answers 400 where a view raised ValidationError({path: message})."""
         if request.path.startswith(API_PREFIX) and isinstance(exception, ValidationError):
             fields = {path: messages[0] for path, messages in exception.message_dict.items()}
             return api_error(400, fields)

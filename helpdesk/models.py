@@ -1,15 +1,20 @@
-"""What belongs to the site as a whole: which fixture rows were loaded, and the counters of rate limits."""
+"""Record of what `bootstrap` has loaded, and what belongs to an account beside its password."""
 
 from __future__ import annotations
 
-from django.db import connection, models
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import models
 
 
 class LoadedFixture(models.Model):
-    """One fixture row that was loaded once, by natural key; edited or deleted since, it never returns."""
+    """Row of a fixture, by natural key, that was loaded once: deleted since, it is never loaded again."""
 
     model = models.CharField(max_length=100)
     natural_key = models.CharField(max_length=300)
+    # Digests of the row as shipped and as saved; empty where the row was there before, or no digest was kept yet.
+    shipped = models.CharField(max_length=64, blank=True, default="")
+    saved = models.CharField(max_length=64, blank=True, default="")
     loaded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -19,24 +24,40 @@ class LoadedFixture(models.Model):
         return f"{self.model} {self.natural_key}"
 
 
-class RateCounter(models.Model):
-    """Requests counted in one window of time. Holds a keyed hash of the address, never the address."""
+class SignedIn(models.Model):
+    """Browser in which somebody is signed in. It goes with its session, so nothing of it is left after signing out."""
 
-    key = models.CharField(max_length=64, primary_key=True)
-    count = models.PositiveIntegerField(default=0)
-    expires_at = models.BigIntegerField(db_index=True)
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, primary_key=True, related_name="signed_in")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="signed_in")
+    #: Kind of device and browser, as people call them: “安卓手机 · 微信”. No address, no version.
+    device = models.CharField(max_length=40)
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.key[:8]}… {self.count}"
+        return f"{self.user}, {self.device}"
 
-    @classmethod
-    def hit(cls, key: str, expires_at: int) -> int:
-        """Counts one request under `key` and returns the new count; one statement, so atomic across processes."""
-        table = cls._meta.db_table
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {table} (key, count, expires_at) VALUES (%s, 1, %s) "  # noqa: S608  our own table's name
-                f"ON CONFLICT (key) DO UPDATE SET count = {table}.count + 1 RETURNING count",
-                [key, expires_at],
-            )
-            return int(cursor.fetchone()[0])
+
+class PasswordToChange(models.Model):
+    """Password that an administrator set, by its fingerprint: any other password has already replaced it."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="password_to_change"
+    )
+    fingerprint = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class RecoveryCode(models.Model):
+    """Code that stands in for the telephone once. Only its digest is stored."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_is_there_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.digest[:8]}…"

@@ -1,6 +1,6 @@
-"""Reading without a network: the worker that browsers keep, the pages it may keep, and the site as an app.
+"""Reading without a network: the service worker, the pages it may keep on a device, and the app manifest.
 
-Nothing personal is ever kept: the server marks the few public pages, and only where nobody can be signed in.
+No personal page is ever kept: the server marks the few public ones, and only for a browser that is not signed in.
 """
 
 from __future__ import annotations
@@ -23,21 +23,22 @@ from django.views.decorators.http import condition, require_safe
 
 #: Pages that a browser may keep: the same for everybody who is not signed in.
 KEPT_VIEWS = {"faq:home", "faq:browse", "faq:category", "faq:entry"}
+KEPT_VIEWS |= {"faq:guides", "faq:guide", "faq:guide-step", "faq:guide-letter"}
 #: The static files they need, by their plain names.
 FILES = [
     "js-lib-bootstrap5/css/bootstrap.min.css",
     "css/site.css",
     "css/dark.css",
     "img/icon.svg",
-    *(f"js/{name}.js" for name in ("main", "appearance", "combobox", "dom", "offline", "recent", "tools")),
+    *(f"js/{name}.js" for name in ("main", "appearance", "combobox", "dom", "offline", "recent", "tools", "unsent")),
 ]
 WORKER = Path(__file__).parent / "worker.js"
 
 
 class OfflineMiddleware:
-    """Marks what may be kept. Without a session's cookie nobody is signed in, so nothing in the page is theirs.
+    """Adds `X-Offline: keep` to public pages, for browsers without a session or messages cookie.
 
-    An entry that shows what this reader said of it is private, and not kept; the others of whoever has spoken are.
+    A page that sets a cookie or is marked private is not kept, such as an entry with this reader's own opinion.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -55,7 +56,7 @@ class OfflineMiddleware:
 
 @cache
 def _worker() -> str:
-    """The worker with what it needs to know; its version changes whenever a file, the page or the worker does."""
+    """Returns the worker's script with its constants; VERSION changes with the script, the files and the page."""
     source = WORKER.read_text(encoding="utf-8")
     page = reverse("offline")
     files = [static(name) for name in FILES]
@@ -73,6 +74,7 @@ def _worker_tag(request: HttpRequest) -> str:
 @cache_control(no_cache=True)
 @condition(etag_func=_worker_tag)
 def worker(request: HttpRequest) -> HttpResponse:
+    """Serves the service worker, which may control every page of the site."""
     response = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
     response.headers["Service-Worker-Allowed"] = "/"
     return response
@@ -80,14 +82,14 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """What the worker shows in place of a page that it does not have; it fills in the entries that it has."""
+    """Serves the page that the worker shows in place of one it has not kept; the worker lists the kept entries."""
     return render(request, "offline.html")
 
 
 @require_safe
 @cache_control(max_age=24 * 3600)
 def manifest(request: HttpRequest) -> JsonResponse:
-    """The site as an app on the home screen, under this installation's name."""
+    """Serves the manifest of the site as an app on the home screen, under the name of this installation."""
     sizes = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"))
     icons = [*sizes, ("icon-maskable-512.png", "512x512", "maskable")]
     return JsonResponse(

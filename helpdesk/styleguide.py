@@ -1,4 +1,4 @@
-"""`/styleguide/`: the whole visual system on one page, for those who change it; there only with DEBUG on."""
+"""`/styleguide/`: every colour, size and component on one page for developers; only with DEBUG on."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from credits.presentation import OUTCOME_LABELS, bar_view
+from credits.statements.presentation import OUTCOME_LABELS, bar_view
 
-#: Every colour of static/css/site.css and what it is for.
+#: Colours of static/css/site.css: custom property → use.
 COLOURS = {
     "ink": "正文",
     "ink-soft": "次要的字",
@@ -35,7 +35,7 @@ COLOURS = {
     "rest": "其他",
     "pending": "待审核的学分",
 }
-#: Its distances and sizes of type, from small to large.
+#: Distances and sizes of type, from small to large.
 SPACES = [f"space-{step}" for step in range(1, 9)]
 SIZES = {
     "text-xs": "标签",
@@ -54,18 +54,19 @@ VERDICTS = [
 
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
+    """Shows the style guide; raises Http404 in production."""
     if not settings.DEBUG:
         raise Http404
-    full, most, some = Decimal(26), Decimal("7.5"), Decimal(2)
+    none = Decimal(0)
+    full = Decimal(26)
+    full_bar = bar_view("统筹培训", full, full, none, none, none, [("县培", "26")])
+    part_bar = bar_view("自主培训", Decimal(10), Decimal("7.5"), Decimal(2), Decimal("2.5"), none, [("听课", "1")])
     context = {
         "colours": COLOURS.items(),
         "spaces": SPACES,
         "sizes": SIZES.items(),
         "verdicts": VERDICTS,
         "outcomes": [(outcome.value, label) for outcome, label in OUTCOME_LABELS.items()],
-        "bars": [
-            bar_view("统筹培训", full, full, Decimal(0), Decimal(0), Decimal(0), [("县培", "26")]),
-            bar_view("自主培训", Decimal(10), most, some, Decimal("2.5"), Decimal(0), [("听课", "1")]),
-        ],
+        "bars": [full_bar, part_bar],
     }
     return render(request, "styleguide.html", context)

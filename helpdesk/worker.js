@@ -6,7 +6,8 @@
 const STATIC = `portal-static-${VERSION}`;
 const PAGES = "portal-pages";
 const MOST_PAGES = 60;
-const NOTE = '<p class="note offline-note" role="status">离线：这是您上次看到的内容。</p>';
+const OFFLINE = "离线：这是您上次看到的内容。";
+const BUSY = "系统正忙：这是您上次看到的内容。";
 const FOREVER = /\.[0-9a-f]{12}\.\w+$/; // the name holds the hash: what is kept under it is right
 
 /** A file's name without its hash: a page kept long ago asks for files of its own time. */
@@ -56,17 +57,19 @@ async function file(request, path) {
 }
 
 async function visit(event, url) {
+  let answer;
   try {
-    const answer = await fetch(event.request);
-    if (mayKeep(url.pathname)) event.waitUntil(keep(url.pathname, answer.clone()));
-    return answer;
+    answer = await fetch(event.request);
   } catch (error) {
-    return (await lastRead(url.pathname)) || (await nothingKept());
+    return (await lastRead(url.pathname, OFFLINE)) || (await nothingKept());
   }
+  if (answer.status >= 500) return (await lastRead(url.pathname, BUSY)) || answer;
+  if (mayKeep(url.pathname)) event.waitUntil(keep(url.pathname, answer.clone()));
+  return answer;
 }
 
 function mayKeep(path) {
-  return path === "/" || path.startsWith("/faq/");
+  return path === "/" || path.startsWith("/faq/") || path.startsWith("/guide/");
 }
 
 /** Keeps `answer` as the latest, drops the oldest; what was withdrawn is not kept either. */
@@ -84,11 +87,13 @@ async function keep(path, answer) {
   await Promise.all(pages.slice(0, -MOST_PAGES).map((page) => cache.delete(page, { ignoreVary: true })));
 }
 
-async function lastRead(path) {
+/** The page as it was last read, with a line that says why it is shown. */
+async function lastRead(path, why) {
   const answer = await (await caches.open(PAGES)).match(path, { ignoreVary: true });
   if (!answer) return null;
   const text = await answer.text();
-  return written(answer, text.replace("<html ", "<html data-offline ").replace(/<main[^>]*>/, (main) => main + NOTE), 200);
+  const note = `<p class="note offline-note" role="status">${why}</p>`;
+  return written(answer, text.replace("<html ", "<html data-offline ").replace(/<main[^>]*>/, (main) => main + note), 200);
 }
 
 async function nothingKept() {

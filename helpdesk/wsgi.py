@@ -1,4 +1,4 @@
-"""WSGI entry point, for gunicorn: ``gunicorn helpdesk.wsgi``."""
+"""WSGI entry point, for gunicorn (`gunicorn.conf.py`) and runserver."""
 
 import os
 
@@ -6,8 +6,11 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
-application = get_wsgi_application()
+portal = get_wsgi_application()
 
 from faq import search  # noqa: E402  needs the settings
+from helpdesk import bodies, waits  # noqa: E402
 
+application = bodies.of_known_length(portal)
+waits.bound_for_pages()
 search.keep_up()

@@ -20,11 +20,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ["manage.py", "helpdesk", "faq", "credits", "templates", "static", "fixtures"]
+PARTS = ["manage.py", "gunicorn.conf.py", "helpdesk", "faq", "credits", "templates", "static", "fixtures"]
 DEMO_PASSWORD = "demo-password-1"
 HOST = "portal.example.invalid"
-GUNICORN = [sys.executable, "-m", "gunicorn", "helpdesk.wsgi", "--no-control-socket"]
-#: What fills an installation, all at once: content and demo accounts, and static files.
+#: The one production command; what it serves and how stands in gunicorn.conf.py.
+GUNICORN = [sys.executable, "-m", "gunicorn"]
+#: Commands that fill an installation, all at once: content and demo accounts, and static files.
 SETTING_UP: list[tuple[list[str], dict[str, str]]] = [
     (["bootstrap", "--demo"], {"DEBUG": "on", "DEMO_PASSWORD": DEMO_PASSWORD}),
     (["collectstatic", "--noinput", "-v0"], {}),
@@ -36,6 +37,7 @@ ENVIRONMENT = {
     "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ",
     "ALLOWED_HOSTS": HOST,
     "TRUSTED_PROXIES": "127.0.0.1",
+    "JOBS": "off",  # where no test is about long work, none of its processes runs
 }
 
 
@@ -51,7 +53,7 @@ class Installation:
 
     def set_up(self) -> None:
         for step in [self.start("manage.py", *arguments, **environment) for arguments, environment in SETTING_UP]:
-            _, errors = step.communicate(timeout=60)
+            _, errors = step.communicate(timeout=300)
             assert step.returncode == 0, errors
 
     def twin(self, home: Path, **environment: str) -> Installation:
@@ -80,7 +82,7 @@ class Installation:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments, **environment)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def manage(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -101,11 +103,11 @@ class Installation:
             )
             try:
                 server = Server(listener.getsockname()[1], log, process.pid)
-                assert server.visitor().get("/healthz").status == 200, log.read_text()
+                assert wait_until(server.is_up, 120), log.read_text()
                 yield server
             finally:
                 process.terminate()
-                process.wait(timeout=40)
+                process.wait(timeout=120)
 
 
 @dataclass
@@ -119,8 +121,15 @@ class Server:
         """The process ids of the workers that live."""
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
-    def visitor(self) -> Visitor:
-        return Visitor(self.port)
+    def visitor(self) -> ProxiedVisitor:
+        return ProxiedVisitor(self.port)
+
+    def is_up(self) -> bool:
+        """Tell whether a worker answers; on a busy machine the first one takes a while to start."""
+        try:
+            return self.visitor().get("/healthz").status == 200
+        except OSError:
+            return False
 
 
 @dataclass
@@ -138,7 +147,7 @@ class Answer:
 
 
 @dataclass
-class Visitor:
+class ProxiedVisitor:
     """A browser as the proxy passes it on: keeps cookies, names the site as referrer."""
 
     port: int
@@ -182,7 +191,7 @@ class Visitor:
 
 
 def wait_until(holds: Any, seconds: float) -> bool:
-    """Whether `holds()` becomes true within `seconds`."""
+    """Waits for `holds()`; returns False where it stays false for `seconds`."""
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:

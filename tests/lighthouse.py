@@ -19,7 +19,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import quote
 
-from .installation import ROOT, Installation
+from tests.installation import ROOT, Installation
 
 VERSION = "12.8.2"
 TOOLS = ROOT / "var" / "lighthouse"

@@ -14,18 +14,20 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import override_settings
 
 from credits.models import Organization, StatementSummary, Teacher, TrainingCycle
-from credits.summaries import refresh
+from credits.statements.summaries import refresh
 from faq.models import Category, Document, Entry
-from helpdesk.management.commands.bootstrap import EDITORS, editors, load_once
+from helpdesk.fixtures import Improvement, edited, improve, load_once
+from helpdesk.management.commands.bootstrap import AUDITORS, EDITORS, editors
 from helpdesk.models import LoadedFixture
-
-from .installation import DEMO_PASSWORD, Installation, Server
+from tests.installation import DEMO_PASSWORD, PARTS, Installation, Server
+from tests.shared import MAKERS, Shared
 
 
 def bootstrap(*arguments: str) -> str:
-    """What the command prints, run on the database of this test."""
+    """Runs the command on the database of this test; returns its output."""
     out = StringIO()
     call_command("bootstrap", *arguments, stdout=out)
     return out.getvalue()
@@ -47,10 +49,10 @@ def everything() -> list[Any]:
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, list[tuple[int, str]]]:
-    """Where nothing was but the code, two bootstraps ran at once: (code, standard error) of each."""
+    """An installation of bare code after two bootstraps at once, and the exit code and standard error of each."""
     installation = Installation(tmp_path_factory.mktemp("fresh"))
     running = [installation.start("manage.py", "bootstrap") for _ in range(2)]
-    errors = [process.communicate(timeout=60)[1] for process in running]
+    errors = [process.communicate(timeout=300)[1] for process in running]
     return installation, [(process.returncode, error) for process, error in zip(running, errors, strict=True)]
 
 
@@ -65,9 +67,9 @@ def rows(installation: Installation, query: str) -> list[Any]:
 
 
 def test_from_nothing_it_makes_the_whole_portal(fresh: Installation) -> None:
-    assert rows(fresh, "SELECT count(*) FROM faq_entry WHERE status = 'published'") == [(40,)]
+    assert rows(fresh, "SELECT count(*) FROM faq_entry WHERE status = 'published'") == [(62,)]
     assert rows(fresh, "SELECT code FROM credits_trainingcycle ORDER BY code") == [("2018",), ("2023",)]
-    assert rows(fresh, "SELECT name FROM auth_group") == [(EDITORS,)]
+    assert rows(fresh, "SELECT name FROM auth_group ORDER BY id") == [(EDITORS,), (AUDITORS,)]
     assert (fresh.home / "var" / "search" / "CURRENT").exists()
 
 
@@ -87,7 +89,7 @@ def test_nobody_else_may_read_the_database(fresh: Installation) -> None:
 
 def test_everything_written_stands_under_var(fresh: Installation) -> None:
     written = {path.name for path in fresh.home.iterdir()}
-    assert written == {"manage.py", "helpdesk", "faq", "credits", "templates", "static", "fixtures", "var"}
+    assert written == {*PARTS, "var"}
 
 
 def test_a_server_is_ready_right_away(server: Server) -> None:
@@ -125,7 +127,7 @@ def test_what_was_deleted_never_returns(content: None) -> None:
     bootstrap()
     assert not Entry.objects.filter(ref="upgrade-01").exists()
     assert not TrainingCycle.objects.filter(code="2018").exists()
-    assert Entry.objects.count() == 39
+    assert Entry.objects.filter(document__isnull=False).count() == 39
 
 
 @pytest.mark.django_db
@@ -166,7 +168,7 @@ def write(path: Path, *refs: str, **changes: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_a_new_row_of_a_fixture_is_loaded_once(fixture: Path) -> None:
+def test_a_new_fixture_row_is_loaded_once(fixture: Path) -> None:
     assert load_once("documents") == 2
     write(fixture, "first", "second")
     assert [load_once("documents"), load_once("documents")] == [1, 0]
@@ -176,11 +178,57 @@ def test_a_new_row_of_a_fixture_is_loaded_once(fixture: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_changed_row_of_a_fixture_overwrites_nothing(fixture: Path) -> None:
+def test_a_row_shipped_anew_reaches_an_unedited_one(fixture: Path) -> None:
     load_once("documents")
+    write(fixture, "first", question="新的措辞", answer="<p>新<script>alert(1)</script></p>")
+    assert [load_once("documents"), improve("documents")] == [0, Improvement(1, [])]
+    entry = Entry.objects.get(ref="first")
+    assert (entry.question, entry.answer) == ("新的措辞", "<p>新</p>")
+    write(fixture, "first", question="更新的措辞", answer="<p>新<script>alert(1)</script></p>")
+    assert improve("documents").rewritten == 1
+
+
+@pytest.mark.django_db
+def test_an_edited_row_stays_and_is_named(fixture: Path) -> None:
+    load_once("documents")
+    Entry.objects.filter(ref="first").update(answer="我们县的答案")
     write(fixture, "first", question="新的措辞")
-    assert load_once("documents") == 0
+    assert improve("documents") == Improvement(0, ["first"])
     assert Entry.objects.get(ref="first").question == "first"
+    assert edited("documents") == ["first"]
+
+
+@pytest.mark.django_db
+def test_a_deleted_row_does_not_return_improved(fixture: Path) -> None:
+    load_once("documents")
+    Entry.objects.all().delete()
+    write(fixture, "first", question="新的措辞")
+    assert [load_once("documents"), improve("documents")] == [0, Improvement(0, [])]
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.django_db
+def test_rows_loaded_before_digests_are_taken_up(fixture: Path) -> None:
+    write(fixture, "first", "second", answer="<p>答</p>")
+    load_once("documents")
+    LoadedFixture.objects.filter(model="improvement").delete()
+    LoadedFixture.objects.update(shipped="", saved="")
+    Entry.objects.filter(ref="second").update(question="改过的问题")
+    assert improve("documents") == Improvement(0, [])
+    write(fixture, "first", "second", answer="<p>新</p>")
+    assert improve("documents").rewritten == 1
+    assert Entry.objects.get(ref="second").question == "改过的问题"
+
+
+@pytest.mark.django_db
+def test_no_release_changes_the_rules_of_a_cycle(content: None, settings: Any, tmp_path: Path) -> None:
+    bootstrap()
+    cycles = (settings.BASE_DIR / "fixtures" / "cycles.json").read_text(encoding="utf-8")
+    (tmp_path / "fixtures").mkdir()
+    (tmp_path / "fixtures" / "cycles.json").write_text(cycles.replace('"26"', '"30"'), encoding="utf-8")
+    settings.BASE_DIR = tmp_path
+    assert improve("cycles") == Improvement(0, [])
+    assert not TrainingCycle.objects.filter(coordinated_required=30).exists()
 
 
 @pytest.mark.django_db
@@ -209,6 +257,20 @@ def test_demo_accounts_are_refused_in_production(settings: Any) -> None:
     assert not User.objects.exists() and not Entry.objects.exists()
 
 
+def make_demo_accounts() -> None:
+    with override_settings(DEBUG=True, SQLITE_PATH=None):
+        bootstrap("--demo")
+
+
+MAKERS["demo"] = make_demo_accounts
+
+
+@pytest.fixture
+def demo(shared: Shared, debug: None) -> None:
+    """The demo county and its accounts, as the first `bootstrap --demo` left them."""
+    shared.get("demo")
+
+
 @pytest.fixture
 def debug(content: None, settings: Any) -> None:
     settings.DEBUG = True
@@ -220,13 +282,13 @@ def test_demo_accounts_take_the_password_that_was_given(debug: None, monkeypatch
     said = bootstrap("--demo")
     assert said.count("given-password-7") == 1
     users = {user.username: user for user in User.objects.all()}
-    assert set(users) == {"admin", "editor", "county", "school", "school2", "teacher"}
+    assert set(users) == {"admin", "editor", "auditor", "county", "school", "school2", "teacher"}
     assert all(user.check_password("given-password-7") for user in users.values())
     assert "given-password-7" not in bootstrap("--demo")
 
 
 @pytest.mark.django_db
-def test_a_demo_password_nobody_gave_is_random_and_shown_once(debug: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_random_demo_password_is_shown_once(debug: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DEMO_PASSWORD", raising=False)
     [password] = re.findall(r"密码 (\S+?)（", bootstrap("--demo"))
     assert len(password) >= 12
@@ -237,16 +299,21 @@ def test_a_demo_password_nobody_gave_is_random_and_shown_once(debug: None, monke
 
 
 @pytest.mark.django_db
-def test_the_demo_editor_is_an_editor_and_no_more(debug: None) -> None:
-    bootstrap("--demo")
+def test_the_demo_editor_is_only_an_editor(demo: None) -> None:
     admin, editor = User.objects.get(username="admin"), User.objects.get(username="editor")
     assert (admin.is_superuser, editor.is_superuser, editor.is_staff) == (True, False, True)
     assert editor.has_perm("faq.change_entry") and not editor.has_perm("auth.change_user")
 
 
 @pytest.mark.django_db
-def test_the_demo_county_has_teachers_in_every_state_and_an_account_for_each_role(debug: None) -> None:
-    bootstrap("--demo")
+def test_the_demo_auditor_reads_the_log_and_nothing_else(demo: None) -> None:
+    auditor = User.objects.get(username="auditor")
+    assert auditor.is_staff
+    assert auditor.get_all_permissions() == {"common.view_auditrow"}
+
+
+@pytest.mark.django_db
+def test_the_demo_county_has_every_state_and_role(demo: None) -> None:
     county = Organization.objects.get(kind="county")
     assert "演示" in county.name
     assert county.children.count() == 12
@@ -267,16 +334,14 @@ def test_the_demo_county_has_teachers_in_every_state_and_an_account_for_each_rol
 
 
 @pytest.mark.django_db
-def test_every_demo_summary_is_that_of_its_records(debug: None) -> None:
-    bootstrap("--demo")
+def test_every_demo_summary_is_that_of_its_records(demo: None) -> None:
     before = {summary.pk: summary.coordinated_counted for summary in StatementSummary.objects.all()}
     refresh(Teacher.objects.values_list("pk", flat=True))
     assert {summary.pk: summary.coordinated_counted for summary in StatementSummary.objects.all()} == before
 
 
 @pytest.mark.django_db
-def test_a_changed_password_and_lost_rights_of_a_demo_account_stay(debug: None) -> None:
-    bootstrap("--demo")
+def test_a_changed_demo_account_stays_changed(demo: None) -> None:
     admin = User.objects.get(username="admin")
     admin.set_password("my-own-password")
     admin.is_active = admin.is_superuser = False
@@ -313,3 +378,25 @@ def test_two_at_once_beside_a_server_disturb_nobody(installation: Installation, 
 
 
 ENTRIES = "SELECT ref, question, answer, status FROM faq_entry ORDER BY ref"
+
+
+# --- the portal's own entries ------------------------------------------------------------------------------------
+
+
+def test_own_entries_come_once_into_an_installation_that_exists(content: None) -> None:
+    Entry.objects.filter(ref__startswith="portal-").delete()
+    LoadedFixture.objects.filter(natural_key__startswith="portal").delete()
+    LoadedFixture.objects.filter(model="fixture", natural_key__startswith="portal").delete()
+    bootstrap()
+    assert Entry.objects.filter(ref__startswith="portal-", document=None).count() == 22
+    Entry.objects.get(ref="portal-03").delete()
+    bootstrap()
+    assert not Entry.objects.filter(ref="portal-03").exists()
+
+
+def test_it_warns_where_nobody_says_whose_portal_it_is(content: None) -> None:
+    err = StringIO()
+    with override_settings(RUN_BY="某校", CONTACT_LINE=""):
+        call_command("bootstrap", stdout=StringIO(), stderr=err)
+    assert "有问题联系谁（CONTACT_LINE）" in err.getvalue()
+    assert "RUN_BY" not in err.getvalue()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .installation import DEMO_PASSWORD, Answer, Installation, Server, Visitor
+from tests.installation import DEMO_PASSWORD, Answer, Installation, ProxiedVisitor, Server
 
 pytestmark = pytest.mark.server
 #: A credit form as typed, with something in it that must be escaped.
@@ -57,13 +57,13 @@ def kept(answer: Answer) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def answers_without_database(installation: Installation, server: Server) -> dict[str, Answer]:
-    """What is answered while the database is away; asked several times, so that both workers were asked."""
+    """Answers by path while the database is away; asked several times, so that both workers answer."""
     with without_database(installation):
         return {path: server.visitor().get(path) for path in [*PAGES, *JSON, "/healthz", "/readyz"] * 3}
 
 
 @pytest.mark.parametrize("path", PAGES[:-1])
-def test_a_page_says_kindly_that_the_database_is_away(answers_without_database: dict[str, Answer], path: str) -> None:
+def test_a_page_says_the_database_is_away(answers_without_database: dict[str, Answer], path: str) -> None:
     if path.startswith("/admin/login"):
         assert answers_without_database[path].status == 200  # a form nobody is signed in for needs no database
         return
@@ -94,9 +94,7 @@ def test_pages_about_errors_do_not_need_the_database(installation: Installation,
         assert server.visitor().get("/", Host="evil.example").status == 400
 
 
-def test_pages_about_errors_keep_the_type_and_colours_that_were_chosen(
-    installation: Installation, server: Server
-) -> None:
+def test_error_pages_keep_type_and_colours(installation: Installation, server: Server) -> None:
     visitor = server.visitor()
     visitor.cookies = {"size": "large", "theme": "dark"}
     with without_database(installation):
@@ -104,7 +102,7 @@ def test_pages_about_errors_keep_the_type_and_colours_that_were_chosen(
             answer = visitor.get(path)
             assert answer.status == status
             assert '<html lang="zh-Hans" data-size="large">' in answer.text
-            assert re.search(r'<link rel="stylesheet" href="[^"]*dark[^"]*\.css" media="screen">', answer.text)
+            assert re.search(r'<link rel="stylesheet" href="[^"]*dark[^"]*\.css"\s+media="screen">', answer.text)
 
 
 def test_the_credit_form_gives_back_what_was_typed(installation: Installation, server: Server) -> None:
@@ -118,7 +116,7 @@ def test_the_credit_form_gives_back_what_was_typed(installation: Installation, s
     assert "<script>alert" not in answer.text
 
 
-def test_sending_it_again_works_as_soon_as_the_database_is_back(installation: Installation, server: Server) -> None:
+def test_sending_again_works_with_the_database_back(installation: Installation, server: Server) -> None:
     visitor = server.visitor()
     right = TYPED | {"formally_employed_on": "", "csrfmiddlewaretoken": visitor.token("/credits/check/")}
     with without_database(installation):
@@ -215,7 +213,7 @@ def database_of(server: Server) -> Path:
     return server.log.parent / "var" / "db.sqlite3"
 
 
-def signed_in(server: Server) -> Visitor:
+def signed_in(server: Server) -> ProxiedVisitor:
     visitor = server.visitor()
     assert visitor.sign_in("editor", DEMO_PASSWORD).status == 302
     return visitor
@@ -226,7 +224,7 @@ def test_readers_do_not_wait_for_a_writer(impatient: Server) -> None:
         assert [impatient.visitor().get(path).status for path in [*PAGES, *JSON]] == [200] * len(PAGES + JSON)
 
 
-def test_a_save_beyond_the_timeout_gives_the_typed_text_back(impatient: Server) -> None:
+def test_a_save_beyond_the_timeout_is_given_back(impatient: Server) -> None:
     editor = signed_in(impatient)
     form = {"csrfmiddlewaretoken": editor.token("/admin/faq/entry/add/"), "question": "锁住时", "answer": "答"}
     form |= {"category": "1", "status": "draft", "ref": "while-locked"}
@@ -238,7 +236,7 @@ def test_a_save_beyond_the_timeout_gives_the_typed_text_back(impatient: Server) 
     assert editor.post("/admin/faq/entry/add/", kept(answer)).status == 302
 
 
-def test_the_credit_form_beyond_the_timeout_gives_the_typed_text_back(impatient: Server) -> None:
+def test_the_credit_form_beyond_the_timeout_is_kept(impatient: Server) -> None:
     visitor = impatient.visitor()
     typed = TYPED | {"csrfmiddlewaretoken": visitor.token("/credits/check/")}
     with locked(impatient):
@@ -247,7 +245,7 @@ def test_the_credit_form_beyond_the_timeout_gives_the_typed_text_back(impatient:
     assert kept(answer) == typed
 
 
-def test_signing_in_beyond_the_timeout_is_put_off_kindly(impatient: Server) -> None:
+def test_signing_in_beyond_the_timeout_is_put_off(impatient: Server) -> None:
     visitor = impatient.visitor()
     with locked(impatient):
         assert visitor.sign_in("editor", DEMO_PASSWORD).status == 503

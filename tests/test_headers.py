@@ -1,4 +1,4 @@
-"""What a browser is told beside the page: headers, cookies, hosts; asked of a real server behind a proxy."""
+"""Headers, cookies and hosts, asked of a real server behind a proxy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import pytest
 from django.test import Client
 
-from .installation import DEMO_PASSWORD, Server, Visitor
+from tests.installation import DEMO_PASSWORD, ProxiedVisitor, Server
 
 ADDRESSES = {
     "/": 200,
@@ -31,7 +31,7 @@ def ascii_path(path: str) -> str:
     return path.replace("学历冲抵", "%E5%AD%A6%E5%8E%86%E5%86%B2%E6%8A%B5")
 
 
-def policy(visitor: Visitor, path: str) -> dict[str, str]:
+def policy(visitor: ProxiedVisitor, path: str) -> dict[str, str]:
     """The Content-Security-Policy at `path`, directive → sources."""
     header = visitor.get(ascii_path(path)).headers["Content-Security-Policy"]
     return {name: sources for name, _, sources in (part.strip().partition(" ") for part in header.split(";"))}
@@ -59,14 +59,14 @@ def test_every_answer_carries_the_other_headers(server: Server, path: str, statu
 
 
 @pytest.fixture(scope="module")
-def editor(server: Server) -> Visitor:
+def editor(server: Server) -> ProxiedVisitor:
     visitor = server.visitor()
     assert visitor.sign_in("editor", DEMO_PASSWORD).status == 302
     return visitor
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/faq/entry/", "/admin/faq/entry/add/", "/admin/nothing/"])
-def test_the_signed_in_admin_is_as_strict(editor: Visitor, path: str) -> None:
+def test_the_signed_in_admin_is_as_strict(editor: ProxiedVisitor, path: str) -> None:
     assert "unsafe-" not in str(policy(editor, path))
     body = editor.get(path).text
     assert not re.search(r"<script(?![^>]*(\bsrc=|application/json|text/html))|\son\w+=|\sstyle=|<style", body)
@@ -89,9 +89,10 @@ def test_cookies_are_secure_http_only_and_same_site(server: Server) -> None:
     visitor = server.visitor()
     answers = [visitor.get("/admin/login/"), visitor.sign_in("editor", DEMO_PASSWORD)]
     cookies = [cookie for answer in answers for cookie in answer.headers.get_all("Set-Cookie") or []]
-    assert {cookie.partition("=")[0] for cookie in cookies} == {"csrftoken", "sessionid"}
+    assert {cookie.partition("=")[0] for cookie in cookies} == {"__Host-csrftoken", "__Host-sessionid", "device"}
     for cookie in cookies:
-        assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie  # nor would a browser take such a name with one
 
 
 def test_reading_sets_no_cookie(server: Server) -> None:
@@ -99,7 +100,7 @@ def test_reading_sets_no_cookie(server: Server) -> None:
         assert "Set-Cookie" not in server.visitor().get(path).headers
 
 
-def test_pages_are_compressed_for_whoever_is_not_signed_in(server: Server) -> None:
+def test_pages_are_compressed_for_visitors(server: Server) -> None:
     plain = server.visitor().get("/faq/upgrade-01/")
     small = server.visitor().get("/faq/upgrade-01/", Accept_Encoding="gzip, deflate, br")
     assert "Content-Encoding" not in plain.headers
@@ -109,14 +110,14 @@ def test_pages_are_compressed_for_whoever_is_not_signed_in(server: Server) -> No
     assert len(small.body) < len(plain.body) / 2
 
 
-def test_a_page_of_somebody_signed_in_is_not_compressed_lest_its_length_tell_of_it(editor: Visitor) -> None:
+def test_personal_pages_are_not_compressed(editor: ProxiedVisitor) -> None:
     for path in ("/", "/admin/", "/credits/check/"):
         answer = editor.get(path, Accept_Encoding="gzip")
         assert answer.status == 200
         assert "Content-Encoding" not in answer.headers
 
 
-def test_plain_http_is_sent_to_https_but_monitors_are_not(server: Server) -> None:
+def test_plain_http_goes_to_https_except_monitors(server: Server) -> None:
     visitor = server.visitor()
     answer = visitor.get("/faq/", X_Forwarded_Proto="http")
     assert (answer.status, answer.headers["Location"]) == (301, "https://portal.example.invalid/faq/")
@@ -155,6 +156,12 @@ def test_a_corrupt_cookie_is_ignored(client: Client, name: str, value: str) -> N
 
 def test_raw_bytes_in_cookies_are_ignored(server: Server) -> None:
     visitor = server.visitor()
-    for raw in ("sessionid=\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8", 'sessionid="', "=;;=", "sessionid", "csrftoken=\xff"):
+    for raw in (
+        "__Host-sessionid=\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8",
+        '__Host-sessionid="',
+        "=;;=",
+        "__Host-sessionid",
+        "__Host-csrftoken=\xff",
+    ):
         assert visitor.get("/faq/upgrade-01/", Cookie=raw).status == 200
         assert visitor.get("/admin/login/", Cookie=raw).status == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +18,9 @@ from django.test import Client, RequestFactory
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisAway
 
-from helpdesk import middleware, ratelimit
-from helpdesk.models import RateCounter
+from helpdesk import middleware
+from helpdesk.common import ratelimit
+from helpdesk.common.models import RateCounter
 
 # A database of its own for each kind of test run: two may go on side by side.
 REDIS = f"redis://127.0.0.1:6379/{9 if connection.vendor == 'sqlite' else 8}"
@@ -76,7 +78,7 @@ def test_the_database_counts_every_hit_of_eight_threads() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("counter", ["database", "redis"])
-def test_of_four_hundred_at_once_exactly_the_limit_passes(counter: str, request: pytest.FixtureRequest) -> None:
+def test_at_once_exactly_the_limit_passes(counter: str, request: pytest.FixtureRequest) -> None:
     if counter == "redis":
         request.getfixturevalue("redis")
     waits = from_many_threads(lambda: exceeded(limit=123))
@@ -101,7 +103,7 @@ def test_redis_keys_go_away_by_themselves(redis: None) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("counter", ["database", "redis"])
-def test_the_wait_reaches_the_end_of_the_window_and_then_counting_begins_anew(
+def test_the_wait_ends_with_the_window(
     counter: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if counter == "redis":
@@ -132,7 +134,14 @@ def test_addresses_and_scopes_are_counted_apart() -> None:
         ("::ffff:192.0.2.7", "192.0.2.7"),
         ("", "unknown"),
         ("nonsense", "unknown"),
-        ("192.0.2.7:1234", "unknown"),
+        ("192.0.2.7:1234", "192.0.2.7"),
+        ("[2001:db8:1:2::7]:1234", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2::7]", "2001:db8:1:2::/64"),
+        ("[::ffff:192.0.2.7]:1234", "192.0.2.7"),
+        (" 192.0.2.7 ", "192.0.2.7"),
+        ("192.0.2.7:", "unknown"),
+        ("192.0.2:1234", "unknown"),
+        ("[192.0.2.7", "unknown"),
     ],
 )
 def test_an_address_counts_by_its_network(address: str, network: str) -> None:
@@ -140,7 +149,7 @@ def test_an_address_counts_by_its_network(address: str, network: str) -> None:
 
 
 @pytest.mark.django_db
-def test_a_house_behind_one_ipv6_network_counts_as_one() -> None:
+def test_an_ipv6_network_counts_as_one_address() -> None:
     assert exceeded("2001:db8::1", limit=1) == 0
     assert exceeded("2001:db8::2", limit=1) > 0
     assert exceeded("2001:db8:0:1::1", limit=1) == 0
@@ -162,7 +171,7 @@ def test_the_address_is_never_kept_in_clear() -> None:
 
 
 @pytest.mark.django_db
-def test_the_hash_of_an_address_needs_the_secret_key(settings: Any) -> None:
+def test_an_address_is_hashed_with_the_secret_key(settings: Any) -> None:
     exceeded()
     settings.SECRET_KEY = "another " * 8
     exceeded()
@@ -193,7 +202,7 @@ def post_form(**address: str) -> HttpResponse:
 
 
 @pytest.mark.django_db
-def test_the_form_says_kindly_how_long_to_wait_and_keeps_what_was_typed(content: None, limit_of_two: None) -> None:
+def test_a_limited_form_is_kept_and_told_kindly(content: None, limit_of_two: None) -> None:
     answers = [post_form() for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert 0 < int(answers[2]["Retry-After"]) <= DAY
@@ -201,6 +210,21 @@ def test_the_form_says_kindly_how_long_to_wait_and_keeps_what_was_typed(content:
     assert "操作太频繁" in page
     assert '<input type="hidden" name="project" value="县培 &lt;7&gt;">' in page
     assert 'name="password"' not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/sign-in/", "/admin/login/", "/sign-in/first/"])
+def test_the_doors_are_limited_too(limit_of_two: None, path: str) -> None:
+    answers = [Client().post(path, {}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert re.search(r"请等 \d+ (秒|分钟|小时)再试", answers[2].content.decode())
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(1, "1 秒"), (59, "59 秒"), (60, "1 分钟"), (61, "2 分钟"), (7201, "3 小时")]
+)
+def test_a_wait_is_said_in_words(seconds: int, words: str) -> None:
+    assert ratelimit.in_words(seconds) == words
 
 
 @pytest.mark.django_db
@@ -242,6 +266,13 @@ def test_a_stranger_gains_nothing_by_claiming_other_addresses(content: None, lim
         ("10.9.9.9, 10.1.2.3", "10.9.9.9"),
         ("2001:db8::5", "2001:db8::5"),
         (" , ,203.0.113.5 ,", "203.0.113.5"),
+        ("203.0.113.5:5555", "203.0.113.5"),
+        ("[2001:db8::5]:5555", "2001:db8::5"),
+        ("203.0.113.5:5555, 10.1.2.3:80", "203.0.113.5"),
+        ("203.0.113.5, unix:", "203.0.113.5"),  # a proxy of ours that was asked through a socket
+        ("unknown, 203.0.113.5", "203.0.113.5"),
+        ("unknown", "10.1.1.1"),
+        ("'; DROP TABLE x; --, \x00", "10.1.1.1"),
         ("", "10.1.1.1"),
     ],
 )
@@ -253,7 +284,7 @@ def test_our_own_proxies_are_believed(settings: Any, client: Client, forwarded: 
 
 
 @pytest.mark.django_db
-def test_our_proxy_is_known_on_a_dual_stack_socket_too(settings: Any, client: Client) -> None:
+def test_our_proxy_is_known_on_dual_stack(settings: Any, client: Client) -> None:
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
     answer = client.get("/healthz", REMOTE_ADDR="::ffff:10.1.1.1", HTTP_X_FORWARDED_FOR="203.0.113.5")
     assert answer.wsgi_request.META["REMOTE_ADDR"] == "203.0.113.5"
@@ -277,7 +308,7 @@ def test_the_scheme_is_believed_from_our_proxies(settings: Any, client: Client, 
 
 
 @pytest.mark.django_db
-def test_clients_behind_our_proxy_are_counted_one_by_one(settings: Any, content: None, limit_of_two: None) -> None:
+def test_clients_behind_our_proxy_are_counted_apart(settings: Any, content: None, limit_of_two: None) -> None:
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
     answers = [post_form(HTTP_X_FORWARDED_FOR=f"203.0.113.{number}") for number in range(3)]
     assert {answer.status_code for answer in answers} == {200}

@@ -1,4 +1,4 @@
-"""What happens to search when processes are killed, files damaged and disks full: under real gunicorn workers.
+"""Search while processes are killed, files damaged and disks full, under real gunicorn workers.
 
 Workers run as in production, with nothing sped up: the keeper looks at the files every ten seconds and at what was
 written past the models every thirty.
@@ -28,7 +28,7 @@ from urllib.parse import quote
 
 import pytest
 
-from .installation import DEMO_PASSWORD, Answer, Installation, Server, Visitor, wait_until
+from tests.installation import DEMO_PASSWORD, Answer, Installation, ProxiedVisitor, Server, wait_until
 
 pytestmark = pytest.mark.server
 T = TypeVar("T")
@@ -68,7 +68,7 @@ def index_folder(installation: Installation) -> Path:
 
 
 def whole(folder: Path) -> bool:
-    """Whether the generation that CURRENT names is there, with the sums of its manifest."""
+    """True where the generation that CURRENT names is there and matches the checksums of its manifest."""
     try:
         generation = folder / (folder / "CURRENT").read_text()
         files = json.loads((generation / "manifest.json").read_bytes())["files"]
@@ -158,14 +158,13 @@ def past_the_models(place: Installation, statement: str, *values: object) -> int
 # --- killed ------------------------------------------------------------------------------------------------------
 
 
-def test_workers_killed_at_random_while_editors_save_fail_no_search(place: Installation) -> None:
+def test_workers_killed_at_random_fail_no_search(place: Installation) -> None:
     chance = random.Random(7)
     leaks: list[str] = []
     stop = threading.Event()
 
-    def edit(server: Server, number: int) -> None:
+    def edit(server: Server, editor: Editor, number: int) -> None:
         ref = f"edited-{number}"
-        editor = Editor(server, ref)
         editor.save(f"量子打印机第 {number} 号")
         editor.path = f"/admin/faq/entry/{entry_id(place, ref)}/change/"
         turn = 0
@@ -181,7 +180,9 @@ def test_workers_killed_at_random_while_editors_save_fail_no_search(place: Insta
             editor.save(f"量子打印机第 {number} 号，第 {turn} 版", "published")
 
     with place.serve("--preload", workers=3) as server, Readers(server) as readers:
-        editors = [threading.Thread(target=edit, args=(server, number)) for number in range(2)]
+        # Signed in before the first kill: a try that is cut off counts as a wrong one, and the next has to wait.
+        signed_in = [Editor(server, f"edited-{number}") for number in range(2)]
+        editors = [threading.Thread(target=edit, args=(server, signed_in[n], n)) for n in range(2)]
         for editor in editors:
             editor.start()
         try:
@@ -203,7 +204,7 @@ def test_workers_killed_at_random_while_editors_save_fail_no_search(place: Insta
     assert whole(index_folder(place))
 
 
-def test_builders_killed_while_writing_leave_a_whole_index_or_none(place: Installation) -> None:
+def test_builders_killed_midway_leave_a_whole_index(place: Installation) -> None:
     """A child writes generation after generation and is killed at random, so in the middle of it."""
     script = """
         import os, random, signal, sys, time
@@ -215,7 +216,8 @@ def test_builders_killed_while_writing_leave_a_whole_index_or_none(place: Instal
         from faq import search
         from faq.models import SearchState
         from faq.search import generations
-        from faq.search.index import build, take_snapshot
+        from faq.search.content import take_snapshot
+        from faq.search.index import build
 
         index = build(take_snapshot())
         generations.publish(index)
@@ -298,7 +300,8 @@ def test_a_worker_that_starts_on_damaged_files_answers(place: Installation, busy
     for worker in busy.workers:
         os.kill(worker, signal.SIGKILL)
     assert wait_until(lambda: len(busy.workers) == 2, 10)
-    assert found(busy, "密码不对")[0] == "upgrade-03"
+    assert "upgrade-03" in found(busy, "密码不对")  # from the database, where making an index takes too long
+    assert wait_until(lambda: found(busy, "密码不对")[0] == "upgrade-03", REPAIRED)
     assert wait_until(lambda: whole(index_folder(place)), REPAIRED)
 
 
@@ -314,9 +317,7 @@ def test_two_builders_at_once_leave_one_whole_index(place: Installation, busy: S
 # --- changed behind its back -------------------------------------------------------------------------------------
 
 
-def test_bulk_changes_past_the_models_show_no_draft_and_are_found_after_a_while(
-    place: Installation, busy: Server
-) -> None:
+def test_changes_past_the_models_are_found(place: Installation, busy: Server) -> None:
     editor = Editor(busy, "by-hand")
     assert editor.save("火星移民怎么办理手续") == 302
     assert found(busy, "火星移民") == ["by-hand"]
@@ -347,9 +348,9 @@ def found_only_as_it_is_now(server: Server) -> bool:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path]:
-    """A file system of its own with four megabytes; skips where this user may not make one."""
+    """A file system of its own with room for a few generations; skips where this user may not make one."""
     folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True)
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder)], capture_output=True)
     if done.returncode:
         pytest.skip("needs the right to mount a file system")
     try:
@@ -369,7 +370,7 @@ def fill(folder: Path) -> Path:
     return path
 
 
-def test_a_full_disk_stops_neither_saving_nor_searching_and_is_told(installation: Installation, tmp_path: Path) -> None:
+def test_a_full_disk_stops_nothing_and_is_told(installation: Installation, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
         home = tmp_path / "home"
         home.mkdir()
@@ -395,6 +396,6 @@ def warning(server: Server) -> str:
     return str(server.visitor().get("/readyz").json()["search"].get("warning", ""))
 
 
-def told(visitor: Visitor) -> bool:
-    """Whether any of the workers still warns: each is asked, probably."""
+def told(visitor: ProxiedVisitor) -> bool:
+    """True where the admin still shows the warning; asked six times, so that both workers most likely answer."""
     return any("磁盘已满" in visitor.get("/admin/").text for _ in range(6))

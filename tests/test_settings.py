@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from .installation import Installation
+from tests.installation import Installation
 
 
-def test_without_a_secret_key_nothing_starts_and_it_says_why(installation: Installation) -> None:
+def test_without_a_secret_key_nothing_starts(installation: Installation) -> None:
     done = installation.manage("check", SECRET_KEY="")
     assert done.returncode != 0
     assert "SECRET_KEY is not set" in done.stderr
@@ -63,7 +63,7 @@ print(json.dumps([answer.status_code, secure, answer.get("Strict-Transport-Secur
 """
 
 
-def test_an_intranet_may_speak_plain_http_when_it_says_so(installation: Installation) -> None:
+def test_an_intranet_may_speak_plain_http(installation: Installation) -> None:
     done = installation.run("-c", VISIT_IN_PLAIN_HTTP, HTTPS="off", DJANGO_SETTINGS_MODULE="helpdesk.settings")
     assert json.loads(done.stdout) == [200, False, None], done.stderr
 
@@ -89,7 +89,7 @@ print(json.dumps(found))
 """
 
 
-def test_sqlite_keeps_what_it_acknowledged_and_makes_writers_queue(installation: Installation) -> None:
+def test_sqlite_makes_writers_queue_and_is_durable(installation: Installation) -> None:
     done = installation.run("-c", LOOK_INTO_SQLITE, DJANGO_SETTINGS_MODULE="helpdesk.settings")
     assert json.loads(done.stdout) == {
         "journal_mode": "wal",

@@ -1,42 +1,39 @@
-"""What every row has in common that statements rest on."""
+"""Base of the rows that statements rest on: their changes are announced by a signal."""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
+from django.dispatch import Signal
 
-#: What the contract allows, in rows, form and JSON alike.
-FIRST_DATE, LAST_DATE = datetime.date(1950, 1, 1), datetime.date(2100, 12, 31)
-MAX_CREDITS, MAX_HOURS, MAX_COUNT = Decimal(100), Decimal(2000), 1000
+#: Sent with `teachers` (a set of ids) when a row that their statements rest on was saved or deleted, inside the
+#: transaction of that change. `.update()` and `bulk_create` send nothing: code that uses them calls
+#: `summaries.refresh` itself.
+records_changed = Signal()
 
 
 class RestsOn(models.Model):
-    """A row that statements rest on: saving it refreshes the summaries of these teachers in the same transaction.
-
-    Deletions, in bulk or by cascade too, do so by a signal; `.update()` and `bulk_create` do not.
-    """
+    """A row that statements rest on: saving or deleting it sends `records_changed` in the same transaction."""
 
     class Meta:
         abstract = True
 
     def teachers_concerned(self) -> Iterable[int]:
-        """The ids of the teachers whose statements this row is part of."""
+        """Returns the ids of the teachers whose statements this row is part of."""
         raise NotImplementedError
 
     def matters(self) -> tuple[Any, ...]:
-        """What of this row statements depend on."""
+        """Returns the values of this row that statements depend on; a change of others is not announced."""
         return tuple(getattr(self, field.attname) for field in self._meta.concrete_fields)
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        from ..summaries import refresh
-
+        """Saves the row and announces the change, to the teachers concerned before and after it."""
         before = type(self)._default_manager.filter(pk=self.pk).first() if self.pk else None
-        concerned = set(before.teachers_concerned()) if before else set()
+        teachers = set(before.teachers_concerned()) if before else set()
         super().save(*args, **kwargs)
         if before is None or before.matters() != self.matters():
-            refresh(concerned | set(self.teachers_concerned()))
+            teachers |= set(self.teachers_concerned())
+            records_changed.send(sender=type(self), teachers=teachers)

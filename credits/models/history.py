@@ -1,4 +1,7 @@
-"""What was done, by whom and when: the history of each process, kept beside the rows it is about."""
+"""The history of each process: the steps that were taken, by whom and when.
+
+Rows of our own and not django-simple-history: `credits.steps.history` says why.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from .people import Organization, Teacher
 
 
 class Event(models.Model):
-    """One step of a process. It outlives its subject and its actor's account, but not the teacher it is about."""
+    """One step of a process. It outlives its subject and its actor's account, but not the teacher it is about.
+
+    `subject` and `subject_id` name the row, and `title` keeps what it was called, should it be deleted.
+    """
 
     class Subject(models.TextChoices):
         PROJECT = "project", "培训项目"
@@ -18,6 +24,7 @@ class Event(models.Model):
         SAFETY_NET = "safety_net", "托底培训方案"
         ACTIVITY = "activity", "自主培训活动"
         DEGREE = "degree", "学历"
+        OFFSET = "offset", "其他冲抵"
         TEACHER = "teacher", "教师"
         IMPORT = "import", "导入"
 

@@ -1,9 +1,8 @@
-"""Who is there: organisations from the province down to the school, who works for them, and the teachers."""
+"""People: organisations from the province down to the school, the users who work for them, and the teachers."""
 
 from __future__ import annotations
 
 import datetime
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,24 +14,39 @@ from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Lower, Substr
 
-from ..names import LONGEST_KEY, sort_key
-from ..rules import wording
-from ..rules.types import Position
-from .base import FIRST_DATE, LAST_DATE, RestsOn
+from helpdesk.common.ids import new_public_id
+from helpdesk.common.names import (
+    LONGEST_KEY,
+    LONGEST_LETTERS,
+    letters_of,
+    number_key,
+    sort_key,
+    spellings,
+    typed_letters,
+)
 
+from ..decisions.days import Stay, Whereabouts
+from ..decisions.teachers import becomes_sole_finding
+from ..rules import wording
+from ..rules.bounds import FIRST_DATE, LAST_DATE
+from ..rules.types import Position
+from .base import RestsOn
+
+#: The path of an organisation that is not saved yet; no path of a saved one begins with it.
+UNPLACED = "0."
 POSITIONS = [(position.value, label) for position, label in wording.POSITION.items()]
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def within(self, organizations: Iterable[Organization]) -> OrganizationQuerySet:
-        """These organisations and all below them."""
+        """Returns these organisations and all below them."""
         paths = [organization.path for organization in organizations]
         if not paths:
             return self.none()
         return self.filter(_below("path", paths))
 
     def visible_to(self, user: User | AnonymousUser) -> OrganizationQuerySet:
-        """Those that `user` works for, and all below them; a superuser's are all."""
+        """Returns those that `user` works for and all below them; for a superuser all."""
         if isinstance(user, AnonymousUser) or not user.is_active:
             return self.none()
         if user.is_superuser:
@@ -40,7 +54,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return self.within(Organization.objects.filter(memberships__user=user))
 
     def reviewed_by(self, user: User | AnonymousUser) -> OrganizationQuerySet:
-        """Those that `user` reviews for: where they are a reviewer, and all below."""
+        """Returns those in which `user` is a reviewer and all below them; for a superuser all."""
         if isinstance(user, AnonymousUser) or not user.is_active:
             return self.none()
         if user.is_superuser:
@@ -50,7 +64,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
 
 class Organization(RestsOn):
-    """A province, a city, a county or a school; who is responsible for one is for all below it."""
+    """A province, a city, a county or a school; its staff are responsible for all below it too."""
 
     class Kind(models.TextChoices):
         PROVINCE = "province", "省"
@@ -63,8 +77,9 @@ class Organization(RestsOn):
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
     )
-    #: The ids from the top down to this one, each followed by a point: 1.4.27. — whatever begins so is below it.
-    path = models.CharField(max_length=100, editable=False, db_index=True, default="")
+    #: The ids from the top down to this one, each followed by a point: 1.4.27. An organisation whose path begins with
+    #: this one's is below it, so that one indexed comparison finds all below.
+    path = models.CharField(max_length=100, editable=False, db_index=True, default=UNPLACED)
     is_village_school = models.BooleanField("村小", default=False)
     is_sole_teacher_school = models.BooleanField(
         "一人一校", default=False, help_text="全校只有一位教师（学分问答第 18 条）。"
@@ -96,12 +111,15 @@ class Organization(RestsOn):
                 violation_error_message="只有学校可以是村小或一人一校。",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="organization_has_a_name"),
+            # Everything would be below an organisation with an empty path.
+            models.CheckConstraint(condition=~Q(path=""), name="organization_has_a_path"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def clean(self) -> None:
+        self._demand_sole_teacher()
         order = list(self.Kind)
         if self.parent is None:
             return
@@ -112,21 +130,31 @@ class Organization(RestsOn):
         if self.pk and self.parent.path.startswith(self.path):
             raise ValidationError({"parent": "上级不能是这个机构自己，也不能是它下面的机构。"})
 
+    def _demand_sole_teacher(self) -> None:
+        """Raises ValidationError where a school of several teachers in work is now to be one of a single teacher."""
+        stored = Organization.objects.filter(pk=self.pk, is_sole_teacher_school=False)
+        if not self.is_sole_teacher_school or not stored.exists():
+            return
+        in_work = self.teachers.filter(status=Teacher.Status.ACTIVE)
+        found = becomes_sole_finding(self.name, teachers=in_work.count())
+        if found:
+            raise ValidationError({found.field: found.sentence})
+
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps the paths of this organisation and of all below it."""
+        """Saves the row, and the paths of this organisation and of all below it."""
         before = self.path
         super().save(*args, **kwargs)
         self.path = f"{self.parent.path if self.parent else ''}{self.pk}."
         if self.path != before:
             Organization.objects.filter(pk=self.pk).update(path=self.path)
-        if before and self.path != before:
+        if before != UNPLACED and self.path != before:
             below = Organization.objects.filter(path__startswith=before).exclude(pk=self.pk)
             below.update(path=Concat(Value(self.path), Substr(F("path"), len(before) + 1)))
 
     @property
     def reviewing_body(self) -> Organization | None:
-        """Who reviews what this organisation files: for a school the body above it, else itself."""
+        """The organisation that reviews what this one files: for a school the body above it, else itself."""
         return self.parent if self.kind == self.Kind.SCHOOL else self
 
     def teachers_concerned(self) -> Iterable[int]:
@@ -137,7 +165,7 @@ class Organization(RestsOn):
 
 
 class Membership(models.Model):
-    """That a user works for an organisation, and as what."""
+    """The work of a user for an organisation, as staff or as a reviewer."""
 
     class Role(models.TextChoices):
         STAFF = "staff", "学分管理员"
@@ -167,20 +195,46 @@ class Membership(models.Model):
         return f"{self.user}：{self.organization} {self.get_role_display()}"
 
 
-def new_public_id() -> str:
-    """What stands in the addresses of people and of work: it says nothing about them and cannot be guessed."""
-    return secrets.token_urlsafe(12)
-
-
 class TeacherQuerySet(models.QuerySet["Teacher"]):
     def managed_by(self, user: User | AnonymousUser) -> TeacherQuerySet:
-        """The teachers of the organisations that `user` works for and of all below these."""
+        """Returns the teachers of the organisations that `user` works for and of all below these."""
         if isinstance(user, AnonymousUser) or not user.is_active:
             return self.none()
         if user.is_superuser:
             return self.all()
         paths = list(Organization.objects.filter(memberships__user=user).values_list("path", flat=True))
         return self.filter(_below("school__path", paths)) if paths else self.none()
+
+    def numbered(self, numbers: Iterable[str]) -> TeacherQuerySet:
+        """Returns the teachers of these staff numbers, in whatever spelling."""
+        keys = {number_key(number) for number in numbers}
+        return self.alias(number_key=Lower("staff_number")).filter(number_key__in=keys)
+
+    def called(self, text: str) -> TeacherQuerySet:
+        """Returns the teachers with `text` in their name or staff number, in whatever spelling.
+
+        A name is also found by its pinyin or by the initials of it.
+        """
+        condition = Q(staff_number__icontains=number_key(text))
+        for spelling in spellings(text):
+            condition |= Q(name__icontains=spelling)
+        if letters := typed_letters(text):
+            condition |= Q(letters__contains=letters)
+        return self.filter(condition)
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
+        rows = list(objs)
+        for row in rows:
+            row.letters = letters_of(row.name)
+        return super().bulk_create(rows, *args, **options)
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **options: Any) -> int:
+        rows, columns = list(objs), set(fields)
+        if "name" in columns:
+            columns.add("letters")
+            for row in rows:
+                row.letters = letters_of(row.name)
+        return super().bulk_update(rows, columns, *args, **options)
 
 
 class Teacher(RestsOn):
@@ -207,8 +261,10 @@ class Teacher(RestsOn):
         help_text="学校或主管部门编的号，不是身份证号。",
     )
     name = models.CharField("姓名", max_length=40)
-    #: The name's pinyin, by which rosters are ordered.
+    #: The name's pinyin, which rosters are ordered by.
     name_key = models.CharField(max_length=LONGEST_KEY, editable=False, default="")
+    #: The letters by which the name is found, as `letters_of` writes them.
+    letters = models.CharField(max_length=LONGEST_LETTERS, editable=False, default="", db_default="")
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -268,7 +324,7 @@ class Teacher(RestsOn):
         return f"{self.name}（{self.staff_number}）"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.name_key = sort_key(self.name)
+        self.name_key, self.letters = sort_key(self.name), letters_of(self.name)
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
@@ -297,13 +353,16 @@ class Teacher(RestsOn):
         self.school = school
         self.save(update_fields=["school"])
 
+    @property
+    def whereabouts(self) -> Whereabouts[Organization]:
+        """The schools of this teacher as the postings tell; asks for nothing where the postings were prefetched."""
+        postings = self.postings.all()
+        stays = (Stay(posting.school, posting.started_on, posting.ended_on) for posting in postings)
+        return Whereabouts(self.school, tuple(stays))
+
     def school_on(self, day: datetime.date) -> Organization:
         """The school where the teacher was on that day, as far as the postings tell."""
-        for posting in self.postings.select_related("school"):
-            begun = posting.started_on is None or posting.started_on <= day
-            if begun and (posting.ended_on is None or day < posting.ended_on):
-                return posting.school
-        return self.school
+        return self.whereabouts.school_on(day)
 
     def teachers_concerned(self) -> Iterable[int]:
         return [self.pk]
@@ -313,7 +372,7 @@ class Teacher(RestsOn):
 
 
 class Posting(models.Model):
-    """At which school a teacher was, from when until when; the open one is the present one."""
+    """The time of a teacher at a school; the posting without an end is the present one."""
 
     teacher = models.ForeignKey(Teacher, on_delete=models.CASCADE, related_name="postings", verbose_name="教师")
     school = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="postings", verbose_name="学校")
@@ -337,8 +396,23 @@ class Posting(models.Model):
     def __str__(self) -> str:
         return f"{self.teacher}：{self.school}"
 
+    @property
+    def last_day(self) -> datetime.date | None:
+        """The last day at this school, as the day of a move belongs to the new one; for who ended work, the end."""
+        if self.ended_on:
+            return self.ended_on - datetime.timedelta(days=1)
+        return self.teacher.ended_on
+
+    @property
+    def in_words(self) -> str:
+        """The dates as they are read: “（起始日期未登记）— 2026 年 8 月 31 日”, “2026 年 9 月 1 日 — 至今”."""
+        begins = f"{wording.date_in_words(self.started_on)} " if self.started_on else "（起始日期未登记）"
+        ends = wording.date_in_words(self.last_day) if self.last_day else "至今"
+        return f"{begins}— {ends}"
+
 
 def _below(field: str, paths: Iterable[str]) -> Q:
+    """Returns the condition that `field`, a path, lies at or below one of these paths."""
     condition = Q()
     for path in paths:
         condition |= Q(**{f"{field}__startswith": path})

@@ -1,4 +1,4 @@
-"""What a roster shows of each teacher's statement, kept beside the records it was made from."""
+"""Summaries of teachers' statements, which the roster reads in place of computing them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from ..names import LONGEST_KEY
+from helpdesk.common.names import LONGEST_KEY
+
 from ..rules import wording
 from ..rules.types import Verdict
 from .cycles import TrainingCycle
@@ -16,28 +17,28 @@ from .people import Organization, Teacher
 VERDICTS = [(verdict.value, label) for verdict, label in wording.VERDICT.items()]
 
 
-# Hours divide exactly, with up to six decimals more than they have.
 def _credits(label: str) -> models.DecimalField[Any, Any]:
+    """Returns a column of credits; hours have two decimals, and their division adds up to six (C11)."""
     return models.DecimalField(label, max_digits=16, decimal_places=8)
 
 
 def _roster_index(name: str, *fields: str) -> models.Index:
-    """Holds all that a page of the roster asks of a row, so that a deep page reads the index alone.
+    """Returns an index that holds every column a page of the roster filters or orders by.
 
-    SQLite takes `WHERE listed` for no comparison, so it cannot be looked up; it has to be the index's own condition,
-    and stands at its end because SQLite reads it all the same.
+    So a late page reads the index alone. `listed` is the condition of the index, since SQLite cannot look up the bare
+    boolean `WHERE listed`; it is its last column too, since SQLite reads the column all the same.
     """
     return models.Index(fields=["cycle", *fields, "listed"], condition=Q(listed=True), name=name)
 
 
 class StatementSummary(models.Model):
-    """The sums of one teacher's statement in one cycle, as of a day. Only `credits.summaries` writes it."""
+    """The sums of one teacher's statement in one cycle, as of a day. Only `credits.statements.summaries` writes it."""
 
     teacher = models.ForeignKey(Teacher, on_delete=models.CASCADE, related_name="summaries", verbose_name="教师")
     cycle = models.ForeignKey(
         TrainingCycle, on_delete=models.CASCADE, related_name="summaries", verbose_name="培训周期"
     )
-    #: The teacher's own facts that the roster is narrowed and ordered by, so that it reads this table alone.
+    #: Copies of the teacher's facts that the roster is filtered and ordered by, so that it reads this table alone.
     school = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+", verbose_name="学校")
     name_key = models.CharField(max_length=LONGEST_KEY)
     listed = models.BooleanField("在职")
@@ -54,7 +55,7 @@ class StatementSummary(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["teacher", "cycle"], name="one_summary_per_teacher_and_cycle"),
             models.CheckConstraint(
-                condition=Q(verdict__in=[one.value for one in Verdict]), name="summary_verdict_is_known"
+                condition=Q(verdict__in=[verdict.value for verdict in Verdict]), name="summary_verdict_is_known"
             ),
         ]
         indexes = [

@@ -1,1 +1,1 @@
-"""The credit rules: pure Python, no clock, no database, no Django. README.md tells the algorithm in prose."""
+"""The credit rules: pure Python, no clock, no database, no Django. README.md describes the algorithm in prose."""

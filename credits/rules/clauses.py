@@ -1,4 +1,4 @@
-"""Every clause the verdicts rest on: its quoted words, the entry they stand in, and how sure we may be.
+"""Every clause that the verdicts rest on: its quoted words, the entry they stand in, and where they come from.
 
 `credits-05` is entry 5 of 《教师学分管理（系统）常见问题》. A quote is verbatim; where a clause needs two
 pieces of a sentence it has two quotes. `manage.py check_citations` compares them with the live entries.
@@ -13,7 +13,7 @@ from functools import cache
 
 
 class Tag(StrEnum):
-    """Where a clause comes from."""
+    """Provenance of a clause, shown beside it on every page."""
 
     ANSWER = "answer"  # 官方答复
     QUOTED = "quoted"  # 提问中引用的文件原文
@@ -37,7 +37,7 @@ TAG_EXPLANATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words that stand in an entry: in its answer (`answer`), or in its question (`quoted`, `asked`)."""
+    """Words that stand in an entry: in its answer where `tag` is `answer`, else in its question."""
 
     text: str
     entry: str
@@ -46,20 +46,27 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
+    """One clause; `readings` are what this system reads into it, `also` further entries that speak of it."""
+
     code: str
     title: str
     quotes: tuple[Quote, ...]
     readings: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()  # further entries that speak of it
+    also: tuple[str, ...] = ()
 
     @property
     def tags(self) -> tuple[Tag, ...]:
         """The tags of its quotes in order, each once, then `reading` where something was read into it."""
-        return tuple(dict.fromkeys([*(quote.tag for quote in self.quotes), *([Tag.READING] if self.readings else [])]))
+        tags = [quote.tag for quote in self.quotes]
+        if self.readings:
+            tags.append(Tag.READING)
+        return tuple(dict.fromkeys(tags))
 
     @property
     def entries(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys([*(quote.entry for quote in self.quotes), *self.also]))
+        """The refs of the entries it is quoted from, then of those in `also`, each once."""
+        quoted = [quote.entry for quote in self.quotes]
+        return tuple(dict.fromkeys([*quoted, *self.also]))
 
 
 def _answer(text: str, entry: str) -> Quote:
@@ -209,6 +216,17 @@ _ALL = (
             _answer("至少要对应当前所教的学段", "credits-19"),
         ),
     ),
+    Clause(
+        "C24",
+        "学历以外，还有其他途径可以冲抵",
+        (_asked("通过其他途径获取学习冲抵学分，也只是部分教师能够", "credits-12"),),
+        (
+            "“其他途径”指学历以外的途径，不占学历冲抵的上限。",
+            "冲抵的学分计入统筹培训。",
+            "学历冲抵的条件里，只有要在本培训周期内取得这一条适用。",
+            "资料没有写有哪些途径、各计多少学分、有没有上限：学分由审核员认定，周期里定了上限才有上限。",
+        ),
+    ),
 )
 
 CLAUSES: dict[str, Clause] = {clause.code: clause for clause in _ALL}
@@ -216,5 +234,6 @@ CLAUSES: dict[str, Clause] = {clause.code: clause for clause in _ALL}
 
 @cache
 def entries_of(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """The entry refs the clauses `codes` rest on, in order, each once."""
-    return tuple(dict.fromkeys(ref for code in codes for ref in CLAUSES[code].entries))
+    """Returns the refs of the entries that the clauses `codes` rest on, in order, each once."""
+    refs = [ref for code in codes for ref in CLAUSES[code].entries]
+    return tuple(dict.fromkeys(refs))

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from .clauses import CLAUSES
-from .types import Line, Plan, Statement
-from .wording import amount
+from .types import ClosingPlan, Line, Statement
+from .wording import amount_text
 
 
 def statement_data(statement: Statement) -> dict[str, Any]:
-    """`statement` for JSON. `clauses` explains each clause that any part of it names."""
-    coordinated, self_directed, plan = statement.coordinated, statement.self_directed, statement.plan
-    codes = [
-        *statement.verdict_clauses,
-        *(code for line in statement.lines for code in line.clauses),
-        *(code for advice in statement.advice for code in advice.clauses),
-    ]
+    """Returns `statement` for JSON; `clauses` explains each clause that any part of it names."""
+    coordinated = statement.coordinated
+    self_directed = statement.self_directed
     return {
         "cycle": statement.cycle.code,
         "confirmed": statement.cycle.confirmed,
@@ -25,25 +23,25 @@ def statement_data(statement: Statement) -> dict[str, Any]:
         "because": statement.because,
         "verdict_clauses": list(statement.verdict_clauses),
         "coordinated": {
-            "required": amount(coordinated.required),
-            "counted": amount(coordinated.counted),
-            "missing": amount(coordinated.missing),
-            "by_category": {str(key): amount(value) for key, value in coordinated.by_category.items()},
+            "required": amount_text(coordinated.required),
+            "counted": amount_text(coordinated.counted),
+            "missing": amount_text(coordinated.missing),
+            "by_category": _amounts(coordinated.by_category),
         },
         "self_directed": {
-            "required": amount(self_directed.required),
-            "counted": amount(self_directed.counted),
-            "pending": amount(self_directed.pending),
-            "missing": amount(self_directed.missing),
-            "surplus": amount(self_directed.surplus),
-            "by_activity": {str(key): amount(value) for key, value in self_directed.by_activity.items()},
+            "required": amount_text(self_directed.required),
+            "counted": amount_text(self_directed.counted),
+            "pending": amount_text(self_directed.pending),
+            "missing": amount_text(self_directed.missing),
+            "surplus": amount_text(self_directed.surplus),
+            "by_activity": _amounts(self_directed.by_activity),
         },
         "lines": [line_data(line) for line in statement.lines],
         "alternatives": [
             {
                 "reading": alternative.reading,
                 "verdict": alternative.verdict.value,
-                "coordinated_counted": amount(alternative.coordinated_counted),
+                "coordinated_counted": amount_text(alternative.coordinated_counted),
             }
             for alternative in statement.alternatives
         ],
@@ -51,10 +49,20 @@ def statement_data(statement: Statement) -> dict[str, Any]:
             {"code": item.code.value, "detail": item.detail, "text": item.text, "entries": list(item.entries)}
             for item in statement.advice
         ],
-        "plan": None if plan is None else {name: amount(getattr(plan, name)) for name in Plan.__slots__},
+        "plan": plan_data(statement.plan) if statement.plan else None,
         "plan_text": list(statement.plan_text),
-        "clauses": {code: clause_data(code) for code in dict.fromkeys(codes)},
+        "clauses": {code: clause_data(code) for code in clauses_named(statement)},
     }
+
+
+def clauses_named(statement: Statement) -> list[str]:
+    """Returns the codes of the clauses that any part of the statement names, in order, each once."""
+    codes = list(statement.verdict_clauses)
+    for line in statement.lines:
+        codes.extend(line.clauses)
+    for item in statement.advice:
+        codes.extend(item.clauses)
+    return list(dict.fromkeys(codes))
 
 
 def line_data(line: Line) -> dict[str, Any]:
@@ -62,8 +70,8 @@ def line_data(line: Line) -> dict[str, Any]:
         "records": list(line.records),
         "bucket": line.bucket.value,
         "outcome": line.outcome.value,
-        "claimed": amount(line.claimed),
-        "counted": amount(line.counted),
+        "claimed": amount_text(line.claimed),
+        "counted": amount_text(line.counted),
         "because": line.because,
         "reason": line.reason.value if line.reason else None,
         "clauses": list(line.clauses),
@@ -71,11 +79,20 @@ def line_data(line: Line) -> dict[str, Any]:
     }
 
 
+def plan_data(plan: ClosingPlan) -> dict[str, str]:
+    return {name: amount_text(getattr(plan, name)) for name in ClosingPlan.__slots__}
+
+
 def clause_data(code: str) -> dict[str, Any]:
     clause = CLAUSES[code]
+    quotes = [{"text": quote.text, "entry": quote.entry, "tag": quote.tag.value} for quote in clause.quotes]
     return {
         "title": clause.title,
         "tags": [tag.value for tag in clause.tags],
-        "quotes": [{"text": quote.text, "entry": quote.entry, "tag": quote.tag.value} for quote in clause.quotes],
+        "quotes": quotes,
         "readings": list(clause.readings),
     }
+
+
+def _amounts(credits: Mapping[str, Decimal]) -> dict[str, str]:
+    return {str(key): amount_text(value) for key, value in credits.items()}

@@ -1,7 +1,7 @@
-"""What goes into the rules and what comes out. Amounts are `Decimal`, never floats; dates are `date`.
+"""Types of what goes into the rules and what comes out. Amounts are `Decimal`, never floats; dates are `date`.
 
-Every name of an enumeration is the word that stands in JSON (the ledger and the statement of the
-public address `POST /api/v1/credits/statement`).
+The value of each member of an enumeration is the word that stands in JSON: in the ledger and the statement of the
+public address `POST /api/v1/credits/statement`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ EXACT_DIVISORS = (1, 2, 4, 5, 8, 10, 16, 20, 25, 32, 40, 50, 64, 80, 100)
 
 
 class Position(StrEnum):
+    """Posts of teachers; the cycle says of which of them nothing is required yet (C16, C17)."""
+
     TEACHING = "teaching"
     ADMINISTRATION = "administration"  # 教育行政部门持证在岗
     SECONDED = "seconded"  # 借调到教育主管部门
@@ -33,6 +35,14 @@ class Category(StrEnum):
     SAFETY_NET = "safety_net"  # 托底全员
 
 
+class TrainingForm(StrEnum):
+    """Forms of coordinated training, which its conversion into credits may depend on."""
+
+    ONSITE = "onsite"  # 集中
+    ONLINE = "online"  # 网络
+    BLENDED = "blended"  # 混合
+
+
 class Activity(StrEnum):
     """Activities of self-directed training 自主培训."""
 
@@ -45,7 +55,7 @@ class Activity(StrEnum):
     LECTURE = "lecture"
 
 
-#: Which amount each activity takes.
+#: The kind of amount that each activity takes.
 AMOUNT_OF_ACTIVITY: Mapping[Activity, str] = {
     Activity.SCHOOL_TRAINING: "credits",
     Activity.SCHOOL_RESEARCH: "credits",
@@ -55,19 +65,23 @@ AMOUNT_OF_ACTIVITY: Mapping[Activity, str] = {
     Activity.OPEN_CLASS: "count",
     Activity.LECTURE: "count",
 }
-#: Activities of which a school year's records are counted together (C9).
+#: Activities whose records are counted together, a school year at a time (C9).
 GROUPED = (Activity.LESSON_OBSERVATION, Activity.OPEN_CLASS, Activity.LECTURE)
+#: A school year, named by the calendar year it starts in, and one of these activities.
+Group = tuple[int, Activity]
 #: Activities that happen at a level.
 LEVELLED = (Activity.OPEN_CLASS, Activity.LECTURE)
 
 
 class Level(StrEnum):
+    """Levels at which an open class or a lecture is given."""
+
     SCHOOL = "school"
     COUNTY = "county"  # county and above
 
 
 class PlanState(StrEnum):
-    """The school's plan 校本研修方案 an activity stands under."""
+    """States of the school's plan 校本研修方案 that an activity stands under."""
 
     APPROVED = "approved"
     SUBMITTED = "submitted"
@@ -75,18 +89,30 @@ class PlanState(StrEnum):
 
 
 class DegreeLevel(StrEnum):
+    """Levels of a degree 学历."""
+
     ASSOCIATE = "associate"
     BACHELOR = "bachelor"
     MASTER = "master"
     DOCTOR = "doctor"
 
 
+#: The key beside the categories under which the credits of all degrees are summed.
+DEGREE_KEY = "degree"
+#: The key beside the categories under which the credits of all other offsets are summed.
+OFFSET_KEY = "other_offset"
+
+
 class Bucket(StrEnum):
+    """The two sums of credits, which never help each other (C3)."""
+
     COORDINATED = "coordinated"
     SELF_DIRECTED = "self_directed"
 
 
 class Outcome(StrEnum):
+    """Outcomes of a line: how far its credits count."""
+
     COUNTED = "counted"
     CAPPED = "capped"
     PENDING = "pending"
@@ -95,6 +121,8 @@ class Outcome(StrEnum):
 
 
 class Reason(StrEnum):
+    """Reasons why a line does not count in full."""
+
     OUT_OF_CYCLE = "out_of_cycle"
     AFTER_AS_OF = "after_as_of"
     DUPLICATE = "duplicate"
@@ -109,6 +137,8 @@ class Reason(StrEnum):
 
 
 class Verdict(StrEnum):
+    """Verdicts on a ledger, in the order in which their rules are tried."""
+
     PENDING_POLICY = "pending_policy"
     CANNOT_DECIDE = "cannot_decide"
     MET = "met"
@@ -117,12 +147,18 @@ class Verdict(StrEnum):
 
 
 class AdviceCode(StrEnum):
+    """Kinds of advice, in the order in which a statement gives them."""
+
     TYPE_MISSING = "type_missing"
     SURPLUS_NOT_TRANSFERABLE = "surplus_not_transferable"
     MAY_SKIP_ALL_STAFF = "may_skip_all_staff"
     PLAN_PENDING = "plan_pending"
     CARRIED_FORWARD = "carried_forward"
     FIX_CONVERSION = "fix_conversion"
+
+
+#: Posts of which a cycle may say that nothing is required yet.
+POLICY_PENDING = (Position.ADMINISTRATION, Position.SECONDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +172,7 @@ class Cycle:
     coordinated_required: Decimal
     self_directed_required: Decimal
     degree_offset_cap: Decimal
+    other_offset_cap: Decimal | None  # None: no cap (C24)
     safety_net_cap_per_school_year: Decimal
     safety_net_cap_per_cycle: Decimal
     lessons_observed_per_credit: int
@@ -144,20 +181,23 @@ class Cycle:
     county_lectures_per_credit: int
     school_lectures_per_credit: int
     hours_per_credit: int
+    positions_without_requirement: frozenset[Position]
 
     def school_year(self, day: date) -> int:
-        """The school year `day` falls into, named by the calendar year it starts in (2018 for 2018-19)."""
+        """Returns the school year of `day`, named by the calendar year it starts in (2018 for 2018-19)."""
         begins = (self.starts_on.month, self.starts_on.day)
         return day.year if (day.month, day.day) >= begins else day.year - 1
 
     @property
     def school_years(self) -> range:
-        """All school years of the cycle, first to last."""
+        """All school years of the cycle, first to last, each named by the calendar year it starts in."""
         return range(self.starts_on.year, self.school_year(self.ends_on) + 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Teacher:
+class TeacherFacts:
+    """The three facts of a teacher that a verdict rests on; `formally_employed_on` is None where it is not known."""
+
     position: Position
     formally_employed_on: date | None
     sole_teacher_school: bool
@@ -165,7 +205,7 @@ class Teacher:
 
 @dataclass(frozen=True, slots=True)
 class Coordinated:
-    """One result of coordinated training 统筹培训; `credits` in credits, `done_on` its completion."""
+    """One result of coordinated training 统筹培训; `done_on` is the day it was completed."""
 
     id: str
     category: Category
@@ -177,7 +217,7 @@ class Coordinated:
 
 @dataclass(frozen=True, slots=True)
 class SelfDirected:
-    """One self-directed activity 自主培训; `amount` in credits, hours or a count, as its activity takes."""
+    """One self-directed activity 自主培训; `amount` is in the unit that `AMOUNT_OF_ACTIVITY` names."""
 
     id: str
     activity: Activity
@@ -190,7 +230,7 @@ class SelfDirected:
 
 @dataclass(frozen=True, slots=True)
 class Degree:
-    """One degree 学历; `credits` as entered by whoever reviewed it, `done_on` the day it was awarded."""
+    """One degree 学历; the reviewer set its `credits`, and `done_on` is the day it was awarded."""
 
     id: str
     level: DegreeLevel
@@ -198,22 +238,35 @@ class Degree:
     done_on: date
 
 
-Record = Coordinated | SelfDirected | Degree
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """One offset by a way other than a degree 其他途径冲抵 (C24); the reviewer set its `credits`.
+
+    `basis` is the way, shown as written; `done_on` is the day it was awarded.
+    """
+
+    id: str
+    basis: str
+    credits: Decimal
+    done_on: date
+
+
+Record = Coordinated | SelfDirected | Degree | Offset
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Everything the verdict on one teacher rests on."""
+    """Everything that the verdict on one teacher rests on, as of the day `as_of`."""
 
     cycle: Cycle
     as_of: date
-    teacher: Teacher
+    teacher: TeacherFacts
     records: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the statement: the records it covers, what they claim and what counts, and why."""
+    """One line of the statement: the ids of its records, the credits they claim, the credits that count, and why."""
 
     records: tuple[str, ...]
     bucket: Bucket
@@ -228,6 +281,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CoordinatedTotal:
+    """Totals of coordinated training in credits; `by_category` has every category, `degree` and `other_offset`."""
+
     required: Decimal
     counted: Decimal
     missing: Decimal
@@ -236,6 +291,8 @@ class CoordinatedTotal:
 
 @dataclass(frozen=True, slots=True)
 class SelfDirectedTotal:
+    """Totals of self-directed training in credits; `pending` would count once every filed plan were approved."""
+
     required: Decimal
     counted: Decimal
     pending: Decimal
@@ -246,7 +303,7 @@ class SelfDirectedTotal:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """What another reading of the documents would make of the same ledger."""
+    """Verdict and coordinated credits of the same ledger under another reading of the documents."""
 
     reading: str
     verdict: Verdict
@@ -255,6 +312,8 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
+    """One sentence of advice; `detail` is set for `type_missing` alone."""
+
     code: AdviceCode
     detail: str | None
     text: str
@@ -263,8 +322,8 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """The way to close the gap from `as_of` to the cycle's end; credits, but for the last one, hours."""
+class ClosingPlan:
+    """The way to close the gap from `as_of` to the cycle's end, in credits; `other_hours_equivalent` is in hours."""
 
     coordinated_missing: Decimal
     safety_net_available: Decimal
@@ -302,5 +361,5 @@ class Statement:
     lines: tuple[Line, ...]
     alternatives: tuple[Alternative, ...]
     advice: tuple[Advice, ...]
-    plan: Plan | None
+    plan: ClosingPlan | None
     plan_text: tuple[str, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
-from .types import Activity, Category, DegreeLevel, Level, Position, Verdict
+from .types import Activity, Category, DegreeLevel, Level, Position, TrainingForm, Verdict
 
 CATEGORY = {
     Category.NATIONAL: "国培",
@@ -14,6 +14,11 @@ CATEGORY = {
     Category.COUNTY: "县培",
     Category.ALL_STAFF: "互联网+全员培训",
     Category.SAFETY_NET: "托底全员培训",
+}
+FORM = {
+    TrainingForm.ONSITE: "集中",
+    TrainingForm.ONLINE: "网络",
+    TrainingForm.BLENDED: "混合",
 }
 ACTIVITY = {
     Activity.SCHOOL_TRAINING: "校本培训",
@@ -40,6 +45,7 @@ DEGREE = {
     DegreeLevel.MASTER: "硕士",
     DegreeLevel.DOCTOR: "博士",
 }
+OFFSET = "其他途径冲抵"
 POSITION = {
     Position.TEACHING: "在校任教",
     Position.ADMINISTRATION: "教育行政部门持证在岗",
@@ -54,8 +60,13 @@ VERDICT = {
 }
 
 
-def amount(value: Decimal) -> str:
-    """A decimal without trailing zeros and never with an exponent: 1.50 → "1.5", 26.00 → "26", 0.00 → "0"."""
+def in_form(category: str, form: str) -> str:
+    """Returns a category's name with the form of the training, where it has one: 国培（网络）."""
+    return f"{category}（{FORM[TrainingForm(form)]}）" if form else category
+
+
+def amount_text(value: Decimal) -> str:
+    """Returns a decimal without trailing zeros or exponent: 1.50 → "1.5", 26.00 → "26", 0.00 → "0"."""
     text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
@@ -63,9 +74,10 @@ def amount(value: Decimal) -> str:
 
 
 def date_in_words(day: datetime.date) -> str:
-    """A day as running text has it: 2021 年 6 月 30 日."""
+    """Returns a day as it stands in running text: 2021 年 6 月 30 日."""
     return f"{day.year} 年 {day.month} 月 {day.day} 日"
 
 
-def school_year(year: int) -> str:
+def school_year_in_words(year: int) -> str:
+    """Returns a school year by the two calendar years it touches: 2018 → 2018—2019 学年."""
     return f"{year}—{year + 1} 学年"

@@ -1,9 +1,15 @@
 """Spreadsheets as schools have them, on their way in and out.
 
-`sheets`     what each kind of sheet looks like: columns, templates, and how text is written safely
-`reader`     a bounded child process that takes a file apart: no Django, no network, 10 s, 256 MB
-`judging`    what each row would do, or what is wrong with it
-`importing`  from the file to its preview, into the records as a whole, and back
+`columns`    the columns of each kind of sheet
+`template`   the workbook to download and fill in
+`quoting`    text that no program takes for a formula
+`writing`    workbooks of such text
+`exporting`  the roster as a workbook
+`reader`     reads a file in a bounded child process; `reading` is the child's side: no Django, no network, 10 s, 256 MB
+`judging`    what each row would do, or what is wrong with it; one file a kind
+`importing`  from a file to its preview, and into the records as a whole
+`undoing`    takes the newest import back
+`saving`     what importing and undoing share
 
 Written here, not taken from django-import-export: that parses in the web process, keeps nothing to undo, and its
 confirmation step is not scoped to the organisations that a user works for.

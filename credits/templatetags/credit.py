@@ -1,38 +1,57 @@
-"""Amounts in templates as the rules write them, and references as links."""
+"""Amounts and days in templates as the rules write them, references as links, and states with their tone."""
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
+from django.template.defaultfilters import date
 
-from .. import citations
+from helpdesk.common.tones import Tone
+
 from ..models import SelfDirectedActivity
 from ..rules import wording
+from ..statements import citations
 
 register = template.Library()
 
 
 @register.filter
 def amount(value: Decimal) -> str:
-    """Without trailing zeros: 20.30000000 → 20.3."""
-    return wording.amount(value)
+    """Returns the amount without trailing zeros: 20.30000000 → 20.3."""
+    return wording.amount_text(value)
 
 
 @register.filter
 def cited(text: str) -> str:
-    """With a link at each entry that it refers to."""
+    """Returns the text with a link at each entry that it refers to."""
     return citations.cited(text)
+
+
+@register.filter(expects_localtime=True)
+def day(value: datetime.date | None) -> str:
+    """Returns a day as the pages write it: 2026 年 7 月 5 日; nothing for none."""
+    return date(value, "Y 年 n 月 j 日")
 
 
 @register.filter
 def school_year(year: int) -> str:
-    """2018 → 2018—2019 学年."""
-    return wording.school_year(year)
+    """Returns 2018—2019 学年 for 2018."""
+    return wording.school_year_in_words(year)
 
 
 @register.filter
 def activity_amount(row: SelfDirectedActivity) -> str:
-    """How much of an activity, in its own unit: 20 节."""
-    value = next(each for each in (row.credits, row.hours, row.count) if each is not None)
-    return f"{wording.amount(Decimal(value))} {wording.UNIT[row.activity]}"  # type: ignore[index]
+    """Returns the amount of an activity in its own unit: 20 节."""
+    return row.amount_in_words
+
+
+@register.inclusion_tag("credits/_state.html")
+def state(row: Any) -> dict[str, Any]:
+    """Shows the status or state of a row: its label, in the tone that stands beside the model's enumeration."""
+    name = "state" if hasattr(row, "state") else "status"
+    value = getattr(row, name)
+    label = getattr(row, f"get_{name}_display")
+    return {"label": label(), "tone": row.TONES.get(value, Tone.OPEN)}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from ..jobs import KEPT
-from ..models import Job
-from ..spreadsheets.sheets import MEDIA_TYPE
+from helpdesk.common import jobs
+from helpdesk.common.decisions import Refusal
+from helpdesk.common.models import Job
+
+from ..spreadsheets.writing import MEDIA_TYPE
 from .common import for_staff, staff_page, user_of
 
 #: How often the page of work that goes on asks itself again.
@@ -22,16 +25,16 @@ SECONDS = 2
 @for_staff
 @require_safe
 def job(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Asks itself again every two seconds while the work goes on, unless `still` is asked for.
+    """The page of a job; it asks itself again every two seconds until the job is over, unless `still` is asked for.
 
     By a header, which needs no script either: a page that moves by a tag of its own is told off by checkers, even
     where it can be stopped.
     """
-    row = _own(request, Job.objects.defer("file"), public_id)
-    goes_on = not row.is_over and not row.has_died
-    left = in_words(row.seconds_left) if goes_on else ""
-    refreshes = SECONDS if goes_on and "still" not in request.GET else 0
-    answer = staff_page(request, "job.html", "", job=row, goes_on=goes_on, refreshes=refreshes, left=left)
+    row = _own(request, public_id)
+    standing = jobs.standing(row)
+    left = in_words(standing.seconds_left)
+    refreshes = 0 if row.is_over or "still" in request.GET else SECONDS
+    answer = staff_page(request, "job.html", "", job=row, standing=standing, refreshes=refreshes, left=left)
     if refreshes:
         answer.headers["Refresh"] = str(refreshes)
     return answer
@@ -39,19 +42,28 @@ def job(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @for_staff
 @require_safe
-def job_file(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What the work made, to download; that teachers in it were looked at was recorded when it was made."""
-    row = _own(request, Job.objects.all(), public_id)
-    if not row.file:
+def job_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """The file that the work made, to download; the looks at the teachers in it were recorded when it was made."""
+    row = _own(request, public_id)
+    size = row.file_size
+    if not size:
         raise Http404
-    return download(bytes(row.file), row.file_name, MEDIA_TYPE)
+    headers = _as_attachment(row.file_name) | {"Content-Length": str(size)}
+    return StreamingHttpResponse(row.file_parts(), content_type=MEDIA_TYPE, headers=headers)
 
 
-def _own(request: HttpRequest, rows: QuerySet[Job], public_id: str) -> Job:
-    if "\x00" in public_id:
-        raise Http404
-    kept = rows.filter(created_at__gte=timezone.now() - KEPT)
-    return get_object_or_404(kept, owner=user_of(request), public_id=public_id)
+def _own(request: HttpRequest, public_id: str) -> Job:
+    return get_object_or_404(Job.objects.kept(), owner=user_of(request), public_id=public_id)
+
+
+def begin(request: HttpRequest, kind: str, title: str, *, key: str, back: str, **facts: Any) -> HttpResponse:
+    """Begins a job for the user and leads to its page; back, with the reason, where it cannot be begun now."""
+    try:
+        job = jobs.start(kind, title, user_of(request), key=key, back=back, **facts)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect(back)
+    return follow(request, job)
 
 
 def follow(request: HttpRequest, job: Job) -> HttpResponse:
@@ -63,9 +75,13 @@ def follow(request: HttpRequest, job: Job) -> HttpResponse:
 
 
 def download(content: bytes, name: str, media_type: str) -> HttpResponse:
+    """A file that is small enough to be held as a whole, to be saved."""
+    return HttpResponse(content, content_type=media_type, headers=_as_attachment(name))
+
+
+def _as_attachment(name: str) -> dict[str, str]:
     disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(content, content_type=media_type, headers=headers)
+    return {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}
 
 
 def in_words(seconds: int | None) -> str:

@@ -1,4 +1,4 @@
-"""Who looked at whose statement: for those responsible, and for each teacher who looked at theirs."""
+"""Looks at statements: for those responsible, and for each teacher the looks at their own."""
 
 from __future__ import annotations
 
@@ -14,17 +14,24 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ..models import StatementAccess, Teacher
-from ..people_forms import LooksForm
+from ..forms.people import LooksForm
+from ..models import Event, StatementAccess, Teacher
+from ..steps.codes import OPENING
 from .common import for_staff, staff_page, user_of
 
 PER_PAGE = 50
-#: So many accounts that match are looked for; who types so little finds more than they can read anyway.
+SHOWN_OPENED = 30
+#: Accounts with the typed text in their name that are looked for; so short a text finds too much to read anyway.
 MOST_VIEWERS = 200
-#: A look is numbered and timed in one transaction, which others may overtake for so long.
+#: Time by which the numbers of looks may differ from their order in time, as transactions overtake each other.
 MOMENT = datetime.timedelta(minutes=5)
-#: For whom who looks works now.
-WHERE = "viewer__memberships__organization"
+ONE_DAY = datetime.timedelta(days=1)
+#: Lookup path to the viewer's current organisations.
+ORGANIZATIONS = "viewer__memberships__organization"
+#: Digits of a number that every database can look up.
+MOST_DIGITS = 18
+
+Looks = QuerySet[StatementAccess]
 
 
 @for_staff
@@ -33,67 +40,96 @@ def looks(request: HttpRequest) -> HttpResponse:
     """The looks at the teachers in the user's charge, the newest first."""
     user = user_of(request)
     form = LooksForm(request.GET)
-    form.is_valid()
-    rows = _narrowed(StatementAccess.objects.readable_by(user), user, form.cleaned_data)
-    return staff_page(request, "looks.html", "looks", form=form, **_page(request, rows))
+    form.is_valid()  # fills `cleaned_data` with what can be read; the rest filters nothing
+    found = _filtered(StatementAccess.objects.readable_by(user), user, form.cleaned_data)
+    return staff_page(request, "looks.html", "looks", form=form, **_page(request, found))
 
 
 @never_cache
 @login_required
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """Who looked at the signed-in teacher's own statement."""
+    """The looks at the signed-in teacher's own statement, and who gave out or used a code to sign in as the teacher."""
     teacher = get_object_or_404(Teacher, user=user_of(request))
-    rows = StatementAccess.objects.filter(teacher=teacher)
-    return render(request, "credits/my_looks.html", {"nav": "mine", **_page(request, rows)})
+    found = StatementAccess.objects.filter(teacher=teacher)
+    opened = Event.objects.filter(teacher=teacher, subject=Event.Subject.TEACHER, action__in=OPENING)
+    context = {"nav": "mine", "opened": opened[:SHOWN_OPENED], **_page(request, found)}
+    return render(request, "credits/my_looks.html", context)
 
 
-def _narrowed(rows: QuerySet[StatementAccess], user: User, asked: dict[str, Any]) -> QuerySet[StatementAccess]:
-    if text := asked.get("q"):
-        teachers = Teacher.objects.managed_by(user)
-        rows = rows.filter(teacher__in=teachers.filter(Q(name__icontains=text) | Q(staff_number__iexact=text)))
-    if name := asked.get("viewer"):
-        rows = rows.filter(_seen_by(name))
-    # Looks are numbered in the order of time, within a moment: so days become numbers, by which they are read.
+# --- the filter ----------------------------------------------------------------------------------------------
+
+
+def _filtered(found: Looks, user: User, asked: dict[str, Any]) -> Looks:
+    text, viewer = asked.get("q"), asked.get("viewer")
+    since, until = asked.get("since"), asked.get("until")
+    if text:
+        found = found.filter(teacher__in=Teacher.objects.managed_by(user).called(text))
+    if viewer:
+        found = found.filter(_seen_by(viewer))
+    if since:
+        found = _from(found, _midnight(since))
+    if until:
+        found = _before(found, _midnight(until + ONE_DAY))
+    return found
+
+
+def _from(found: Looks, begin: datetime.datetime) -> Looks:
+    """Returns the looks from `begin` on, by their numbers first: these are read in order, times are not."""
     everything = StatementAccess.objects.order_by().values("pk")
-    if since := asked.get("since"):
-        begin = _midnight(since)
-        first = everything.filter(at__gte=begin - MOMENT).order_by("at")[:1]
-        rows = rows.filter(pk__gte=Subquery(first), at__gte=begin)
-    if until := asked.get("until"):
-        end = _midnight(until + datetime.timedelta(days=1))
-        last = everything.filter(at__lt=end + MOMENT).order_by("-at")[:1]
-        rows = rows.filter(pk__lte=Subquery(last), at__lt=end)
-    return rows
+    first = everything.filter(at__gte=begin - MOMENT).order_by("at")[:1]
+    return found.filter(pk__gte=Subquery(first), at__gte=begin)
+
+
+def _before(found: Looks, end: datetime.datetime) -> Looks:
+    """Returns the looks before `end`, by their numbers first, as `_from` does."""
+    everything = StatementAccess.objects.order_by().values("pk")
+    last = everything.filter(at__lt=end + MOMENT).order_by("-at")[:1]
+    return found.filter(pk__lte=Subquery(last), at__lt=end)
 
 
 def _seen_by(name: str) -> Q:
-    """By account, for which there is an index. Accounts that are gone have left their name; these are few."""
-    viewers = User.objects.filter(username__icontains=name).values_list("pk", flat=True)[:MOST_VIEWERS]
-    without = StatementAccess.objects.filter(viewer=None).order_by().values_list("viewer_name", flat=True).distinct()
-    gone = [one for one in without if name.lower() in one.lower()]
-    return Q(viewer__in=list(viewers)) | Q(viewer=None, viewer_name__in=gone)
+    """Returns the condition that the viewer's account holds `name`, through the index on viewers.
+
+    Accounts that were deleted have left their name in the look; these are few, and are compared here.
+    """
+    accounts = User.objects.filter(username__icontains=name).values_list("pk", flat=True)
+    viewers = list(accounts[:MOST_VIEWERS])
+    without_account = StatementAccess.objects.filter(viewer=None).order_by()
+    gone = without_account.values_list("viewer_name", flat=True).distinct()
+    matching = [viewer_name for viewer_name in gone if name.lower() in viewer_name.lower()]
+    return Q(viewer__in=viewers) | Q(viewer=None, viewer_name__in=matching)
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
-def _page(request: HttpRequest, rows: QuerySet[StatementAccess]) -> dict[str, Any]:
-    """A page, the newest first, of looks before a numbered one: to count a million would take its time."""
-    before = request.GET.get("before", "")
-    numbered = before.isascii() and before.isdecimal() and len(before) < 19
-    if numbered:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows.order_by("-pk").select_related("teacher__school").prefetch_related(WHERE)[: PER_PAGE + 1])
+# --- one page ------------------------------------------------------------------------------------------------
+
+
+def _page(request: HttpRequest, found: Looks) -> dict[str, Any]:
+    """Returns a page of looks, the newest first, before the look that the query names.
+
+    Pages are not numbered: to count a million looks would take its time.
+    """
+    before = _number(request.GET.get("before", ""))
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    newest = found.order_by("-pk").select_related("teacher__school").prefetch_related(ORGANIZATIONS)
+    rows = list(newest[: PER_PAGE + 1])
     asked = request.GET.copy()
     asked.pop("before", None)
-    narrowed = any(value.strip() for _, values in asked.lists() for value in values)
-    more = found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None
     return {
-        "looks": found[:PER_PAGE],
-        "before": numbered,
-        "more": more,
+        "looks": rows[:PER_PAGE],
+        "before": before is not None,
+        "more": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
         "query": asked.urlencode(),
-        "narrowed": narrowed,
+        "narrowed": any(value.strip() for _, values in asked.lists() for value in values),
     }
+
+
+def _number(text: str) -> int | None:
+    """Returns the number of a look that `text` writes, None where it writes none."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+    return int(text) if is_number else None

@@ -1,7 +1,8 @@
-"""The door to search. Nothing outside this package knows how entries are found.
+"""The public functions of search; code outside this package uses no other.
 
-`search` answers a query, `suggest` one that is still being typed, `related` finds entries like another;
-`sync` brings the index on disk up to the database, `status` says how it stands. README.md tells how it works.
+`search` answers a query, `suggest` one that is still being typed, `related` finds entries similar to another,
+`explain` says why. `sync` brings the index on disk up to the database, `status` and `trouble` say how it stands.
+README.md explains how search works.
 """
 
 from __future__ import annotations
@@ -12,19 +13,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import Error
 from django.db.models import Q
-from django.utils.safestring import SafeString
 
 from faq.models import Entry, EntryQuerySet
 
-from . import generations, ranking, snippets, text
-from .index import Session, current_version
-from .ranking import Query, Step
+from . import generations, ranking, text
+from .content import current_version, published_entries
+from .explanation import Explanation, explain_candidate, words_of
+from .query import Query, analyse, similar_to
+from .ranking import Scored, Step, rank
 from .replica import Progress, own_keeper, own_replica
+from .results import Hit, SearchResult, suggestions
+from .session import Session
 from .text import normalize
 
 __all__ = [
@@ -50,116 +53,21 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-_Found = tuple[Query, list[ranking.Scored], list[str]]
 
-# How much of a query is read, in characters.
+# Characters of a query that are read.
 MAX_QUERY_LENGTH = text.MAX_QUERY_CHARS
-# What share of a query, from 0 to 1, an entry must hold to be called an answer.
+# How sure search must be of an entry, from 0 to 1, to call it an answer.
 ENOUGH = ranking.CONFIDENT
 
-# How long a command, or an editor's save where no keeper runs, waits for another builder, in seconds.
+# Seconds that a command, or an editor's save where no keeper runs, waits for another process that builds the index.
 WAIT = 5.0
 
-_SUGGESTIONS = 5
 _MOST_HITS = 50
 
 
 @dataclass(frozen=True)
-class Hit:
-    """One entry found. `score` runs from 0 to 1; the texts are escaped HTML with <mark> as their only tag."""
-
-    entry: Entry
-    score: float
-    question_html: SafeString
-    snippet: SafeString
-
-
-@dataclass(frozen=True)
-class SearchResult:
-    """What a query found, the best first. Where it is not `confident`, `hits` are the nearest, three at most,
-    and `suggestions` are other queries worth trying."""
-
-    query: str
-    normalized: str
-    step: Step
-    confident: bool
-    hits: tuple[Hit, ...]
-    suggestions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Word:
-    """One thing a query asks for: as written, its share of what was asked for (0 to 1), what else it may stand as,
-    and whether any entry has it at all."""
-
-    written: str
-    share: float
-    alternatives: tuple[str, ...]
-    known: bool
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.share)
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Where an entry holds a word that was asked for (empty: nowhere), and as what."""
-
-    word: Word
-    place: str
-    found_as: str
-    how: str
-    trust: float
-
-    @property
-    def percent(self) -> int:
-        """How far it counts when it comes to whether the entry is an answer."""
-        return int(100 * self.trust)
-
-
-@dataclass(frozen=True)
-class Explained:
-    """Why an entry stands where it does. All numbers run from 0 to 1; `phrasing` is the one that was matched."""
-
-    entry: Entry
-    score: float
-    covered: float
-    confident: bool
-    step: Step
-    phrasing: str
-    near: float
-    about: float
-    reasons: tuple[Reason, ...]
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.score)
-
-    @property
-    def covered_percent(self) -> int:
-        """Rounded down: 60 % is said only of what reaches it."""
-        return int(100 * self.covered + 1e-9)
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """How a query was read, and why each entry was found; with `available` false, there is no index just now."""
-
-    normalized: str
-    words: tuple[Word, ...]
-    ignored: tuple[str, ...]
-    step: Step
-    confident: bool
-    found: tuple[Explained, ...]
-    # How many entries a teacher sees for it.
-    shown: int = 0
-    available: bool = True
-
-
-@dataclass(frozen=True)
 class IndexStatus:
-    """How the index on disk stands. `generation` is its folder; with `healthy` false, search goes on from memory."""
+    """State of the index on disk. `generation` is its folder; without `healthy`, search goes on from memory."""
 
     database_version: int
     indexed_version: int | None
@@ -169,100 +77,156 @@ class IndexStatus:
     message: str
 
 
+class _Answer(NamedTuple):
+    """A query as understood, the candidates in their order, and other queries to try where none is an answer."""
+
+    asked: Query
+    ranked: list[Scored]
+    others: tuple[str, ...]
+
+    @property
+    def confident(self) -> bool:
+        return _is_answer(self.ranked) and self.not_stated is None
+
+    @property
+    def not_stated(self) -> Scored | None:
+        """The best entry, where it answers by saying that no document says this."""
+        return self.ranked[0] if _is_answer(self.ranked) and self.ranked[0].document.not_stated else None
+
+
 def search(query: str, *, limit: int = 10) -> SearchResult:
-    """Finds published entries. Never fails because of the index; errors of the database are raised."""
+    """Return the published entries that answer a query, at most `limit`.
+
+    Trouble with the index never makes it fail. Raises django.db.Error if the database fails.
+    """
     normalized = text.normalize_query(query)
     answer = _ask(lambda session: _find(normalized, session))
     if answer is None:
         return _search_database(query, normalized)
-    asked, scored, usual = answer
-    best = scored[: max(0, limit)]
-    entries = _published(one.document.entry_id for one in best)
-    best = [one for one in best if one.document.entry_id in entries]
-    confident = bool(best) and best[0].confident
-    shown = best if confident else best[: ranking.NEAREST]
-    hits = tuple(_hit(entries[one.document.entry_id], one.score, asked) for one in shown)
-    step = best[0].step if confident else Step.NEAREST
-    return SearchResult(query, normalized, step, confident, hits, () if confident else _suggestions(asked, hits, usual))
+    # One more, because the one that says that no document answers stands beside the others.
+    best = answer.ranked[: max(0, limit) + 1]
+    entries = _entries_by_id(candidate.entry_id for candidate in best)
+    visible = [candidate for candidate in best if candidate.entry_id in entries]
+    honest = [candidate for candidate in visible if candidate is answer.not_stated]
+    others = [candidate for candidate in visible if candidate is not answer.not_stated][: max(0, limit)]
+    confident = _is_answer(others) and not answer.not_stated
+    shown = others if confident else others[: ranking.NEAREST]
+    hits = [Hit.of(entries[candidate.entry_id], candidate.score, answer.asked) for candidate in [*honest, *shown]]
+    return SearchResult(
+        query,
+        normalized,
+        step=others[0].step if confident else Step.NEAREST,
+        confident=confident,
+        hits=tuple(hits[len(honest) :]),
+        suggestions=() if confident else answer.others,
+        not_stated=hits[0] if honest else None,
+    )
 
 
 def suggest(query: str, *, limit: int = 8) -> list[Entry]:
-    """Entries for what has been typed so far: beginnings of words, pinyin and initials included."""
+    """Return entries for what was typed so far, which may be the beginning of a word, pinyin or initials.
+
+    What `search` would put first stands first. Where nothing is sure, the nearest are returned. Raises
+    django.db.Error if the database fails.
+    """
     normalized = text.normalize_query(query)
-    scored = _ask(lambda session: ranking.rank(ranking.analyse(normalized, session, typing=True), session)) or []
-    return _in_order((one.document.entry_id for one in scored if one.confident), limit)
+    return _in_order(_ask(lambda session: _likely(normalized, session)) or [], limit)
+
+
+def _likely(normalized: str, session: Session) -> list[int]:
+    """Return the ids of what search puts first, then of the entries that hold most of what was typed so far."""
+    in_full = _find(normalized, session).ranked
+    typing = rank(analyse(normalized, session, typing=True), session)
+    first = [candidate for number, candidate in enumerate(in_full) if candidate.confident or not number]
+    holding = [candidate for candidate in typing if candidate.covered >= ranking.HELD_WHILE_TYPING]
+    nearest = [] if holding else [*in_full, *typing]
+    ids = dict.fromkeys(candidate.entry_id for candidate in [*first, *holding, *nearest])
+    return list(ids) if holding else list(ids)[: ranking.NEAREST]
 
 
 def related(entry: Entry, *, limit: int = 4) -> list[Entry]:
-    """Published entries that ask for similar things, filled up from the same category; never `entry` itself."""
+    """Return other published entries that ask similar things, then others of the same category.
+
+    Raises django.db.Error if the database fails.
+    """
     normalized = text.normalize(entry.title)
-    scored = _ask(lambda session: ranking.rank(ranking.similar_to(normalized, session), session)) or []
-    alike = [one for one in scored if one.alike >= ranking.SIMILAR and one.document.entry_id != entry.pk]
-    alike.sort(key=lambda one: -one.alike)
-    similar = _in_order((one.document.entry_id for one in alike), limit)
+    ranked = _ask(lambda session: rank(similar_to(normalized, session), session)) or []
+    alike = [candidate for candidate in ranked if candidate.alike >= ranking.SIMILAR and candidate.entry_id != entry.pk]
+    alike.sort(key=lambda candidate: -candidate.alike)
+    similar = _in_order([candidate.entry_id for candidate in alike], limit)
     missing = limit - len(similar)
     if missing > 0:
-        others = _visible().filter(category_id=entry.category_id).in_order()
-        similar += others.exclude(pk__in=[entry.pk, *(one.pk for one in similar)])[:missing]
+        listed = [entry.pk, *(other.pk for other in similar)]
+        same_category = _entries().filter(category_id=entry.category_id).exclude(pk__in=listed)
+        similar += same_category.in_order()[:missing]
     return similar
 
 
 def keep_up() -> None:
-    """Lets a thread of this process keep index and files at the database's version; for web processes."""
+    """Start the thread that keeps this process's index and the files at the database's version; for web processes."""
     own_keeper.start()
 
 
 def explain(query: str, *, limit: int = 5) -> Explanation:
-    """What `search` finds, and why; for editors."""
+    """Return how `search` reads a query, and why it finds the first `limit` entries; for editors.
+
+    Raises django.db.Error if the database fails.
+    """
     normalized = text.normalize_query(query)
     answer = _ask(lambda session: _find(normalized, session))
     if answer is None:
         return Explanation(normalized, (), (), Step.NEAREST, False, (), available=False)
-    asked, scored, _ = answer
-    words = tuple(
-        Word(token.written, share, tuple(_alternatives(token)), token.known)
-        for token, share in zip(asked.tokens, asked.shares, strict=True)
-    )
-    confident = bool(scored) and scored[0].confident
-    shown = scored if confident else scored[: ranking.NEAREST]
+    confident = answer.confident
+    shown = answer.ranked if confident else answer.ranked[: ranking.NEAREST]
     best = shown[:limit]
-    entries = _visible().prefetch_related("phrasings").in_bulk([one.document.entry_id for one in best])
-    found = tuple(
-        _explained(one, entries[one.document.entry_id], words) for one in best if one.document.entry_id in entries
+    entries = _entries().prefetch_related("phrasings").in_bulk([candidate.entry_id for candidate in best])
+    visible = [candidate for candidate in best if candidate.entry_id in entries]
+    words = words_of(answer.asked)
+    return Explanation(
+        normalized,
+        words,
+        answer.asked.ignored,
+        step=answer.ranked[0].step if confident else Step.NEAREST,
+        confident=confident,
+        found=tuple(explain_candidate(candidate, entries[candidate.entry_id], words) for candidate in visible),
+        shown=len(shown),
     )
-    step = scored[0].step if confident else Step.NEAREST
-    return Explanation(normalized, words, asked.ignored, step, confident, found, len(shown))
 
 
 def useless_words(words: str) -> list[str]:
-    """Those of the words that no query is ever matched by: without a letter or digit, or stop words."""
+    """Return the words that never match a query, because they have no letter or digit or are stop words."""
     parts = re.split("[ ,，、;；/|\\s]+", words.strip())
     return [part for part in parts if normalize(part) in {"", *text.STOP_WORDS}]
 
 
 def sync(*, rebuild: bool = False, progress: Progress | None = None) -> IndexStatus:
-    """Brings the index on disk up to the database, whatever wrote there; with `rebuild`, from scratch.
+    """Bring the index on disk up to the database, however that was written; with `rebuild`, from scratch.
 
-    Does nothing inside a transaction. What goes wrong with the files is logged and stands in the status.
+    Does nothing inside a transaction. Trouble with the files is logged and reported in the status returned. Raises
+    django.db.Error if the database fails.
     """
     own_replica.bring_up(wait=WAIT, reconcile=True, rebuild=rebuild, progress=progress)
     return status()
 
 
 def sync_soon() -> None:
-    """Has the index on disk follow a change that was saved: at once, or by the keeper where there is one."""
+    """Bring the index on disk up to a change just saved: by the keeper where one runs, else at once.
+
+    Raises django.db.Error if the database fails.
+    """
     if own_keeper.at_work:
         own_keeper.wake()
-    elif own_replica.written != current_version():  # one of many changes in a transaction has seen to all of them
+    elif own_replica.written != current_version():  # false for all but the first of many changes in one transaction
         own_replica.bring_up(wait=WAIT)
 
 
 def trouble() -> str:
-    """What keeps the index from being written, in a sentence for an admin; empty when all is well."""
+    """Return what keeps the index from being written, in a sentence for an admin; empty if nothing does."""
     return own_replica.trouble
 
 
 def status() -> IndexStatus:
+    """Return the state of the index on disk. Raises django.db.Error if the database fails."""
     version = current_version()
     try:
         generation = generations.current()
@@ -283,7 +247,10 @@ def status() -> IndexStatus:
 
 
 def _ask(question: Callable[[Session], T]) -> T | None:
-    """Puts a question to this process's index; to a new one if that fails; None if there is none that answers."""
+    """Return the answer of this process's index to a question; if it fails, that of a new one.
+
+    Returns None if there is no index that answers. Raises django.db.Error if the database fails.
+    """
     for _ in range(2):
         index = own_replica.current()
         if index is None:
@@ -298,93 +265,87 @@ def _ask(question: Callable[[Session], T]) -> T | None:
     return None
 
 
-def _find(normalized: str, session: Session) -> _Found:
-    """The query as understood, its candidates, and where none answers, queries that always lead somewhere.
-
-    Kept with the index, so for its version, until that index goes.
-    """
-    found: _Found = session.answers.value(normalized, lambda: _rank(normalized, session))
-    return found
+def _find(normalized: str, session: Session) -> _Answer:
+    """Return the answer to a query, which the index keeps as long as it lives."""
+    answer: _Answer = session.answers.value(normalized, lambda: _find_anew(normalized, session))
+    return answer
 
 
-def _rank(normalized: str, session: Session) -> _Found:
-    asked = ranking.analyse(normalized, session)
-    scored = ranking.rank(asked, session)
-    floor = ranking.TAIL * scored[0].score if scored else 0.0
-    scored = [one for one in scored[:_MOST_HITS] if one.score >= floor]
-    if scored and scored[0].confident:
-        return asked, scored, []
-    usual = sorted(text.terms(), key=lambda term: -session.frequency(term))
-    return asked, scored, usual[:_SUGGESTIONS]
+def _find_anew(normalized: str, session: Session) -> _Answer:
+    asked = analyse(normalized, session)
+    ranked = rank(asked, session)
+    _trust_the_question(asked, ranked, session)
+    least = ranking.TAIL * ranked[0].score if ranked else 0.0
+    worth_showing = [candidate for candidate in ranked[:_MOST_HITS] if candidate.score >= least]
+    answer = _Answer(asked, worth_showing, ())
+    if answer.confident:
+        return answer
+    nearest = [candidate.document.heading for candidate in ranked[: ranking.NEAREST]]
+    others = suggestions(asked, nearest, _usual(session), lambda query: _is_answered(query, session))
+    return answer._replace(others=tuple(others))
 
 
-def _visible() -> EntryQuerySet:
-    """Search is public: what it shows is what a visitor may see, whoever asks."""
-    return Entry.objects.visible_to(AnonymousUser()).select_related("category")
+def _trust_the_question(asked: Query, ranked: list[Scored], session: Session) -> None:
+    """Make the best result of a story as sure as it is of the clauses that ask, where it is the best of these too."""
+    is_story = len(asked.tokens) > ranking.MANY_WORDS
+    clauses = list(filter(text.asks, asked.normalized.split()))
+    if not ranked or not is_story or not clauses:
+        return
+    question = analyse(" ".join(clauses), session)
+    best = next(iter(rank(question, session)), None)
+    if best and best.entry_id == ranked[0].entry_id and len(question.tokens) >= ranking.FEW_WORDS:
+        ranked[0].sure = max(ranked[0].sure, best.sure)
 
 
-def _published(ids: Iterable[int]) -> dict[int, Entry]:
-    return _visible().in_bulk(list(ids))
+def _usual(session: Session) -> list[str]:
+    """Return the field's terms, the most frequent first."""
+    return sorted(text.terms(), key=lambda term: -session.frequency(term))
 
 
-def _in_order(ids: Iterable[int], limit: int) -> list[Entry]:
-    wanted = list(ids)
-    entries = _published(wanted)
-    return [entries[pk] for pk in wanted if pk in entries][: max(0, limit)]
+def _is_answered(query: str, session: Session) -> bool:
+    """Tell whether a query in normal form has a confident answer, which is kept as long as the index lives."""
+    key = ("answered", query)
+    answered: bool = session.answers.value(key, lambda: _ranked_with_confidence(query, session))
+    return answered
 
 
-def _hit(entry: Entry, score: float, asked: Query) -> Hit:
-    question = snippets.mark(entry.question, asked)
-    return Hit(entry, round(score, 4), question, snippets.snippet(entry.answer_text, asked))
+def _ranked_with_confidence(query: str, session: Session) -> bool:
+    asked = analyse(query, session)
+    return _Answer(asked, rank(asked, session), ()).confident
 
 
-def _alternatives(token: ranking.Token) -> Iterable[str]:
-    return (form for form in (*token.forms, *token.sounds) if form != token.written)
+def _is_answer(ranked: list[Scored]) -> bool:
+    return bool(ranked) and ranked[0].confident
 
 
-def _explained(one: ranking.Scored, entry: Entry, words: Iterable[Word]) -> Explained:
-    reasons = []
-    for word, match in zip(words, one.matches, strict=True):
-        how = "同音或拼音" if match.by_sound else "原词" if match.form == word.written else "同义词"
-        how += "，只是顺带提到" if match.trust < match.factor else ""
-        place = match.place.label if match.factor else ""
-        if match.place is ranking.Place.HEADING and not entry.short_question:
-            place = ranking.Place.QUESTION.label
-        reasons.append(Reason(word, place, match.form if place else "", how if place else "", match.trust))
-    phrasings = list(entry.phrasings.all())
-    matched = one.phrasing is not None and one.phrasing < len(phrasings)
-    return Explained(
-        entry=entry,
-        score=one.score,
-        covered=min(one.covered, 1.0),
-        confident=one.confident,
-        step=one.step,
-        phrasing=phrasings[one.phrasing or 0].text if matched else "",
-        near=one.near,
-        about=one.about,
-        reasons=tuple(reasons),
-    )
+def _entries() -> EntryQuerySet:
+    """Return the published entries, whoever asks, with their categories."""
+    return published_entries().select_related("category", "document")
 
 
-def _suggestions(asked: Query, hits: Iterable[Hit], usual: Iterable[str]) -> tuple[str, ...]:
-    """Words of the query that do lead somewhere, terms of the nearest questions, and what is asked most."""
-    near = text.normalize(" ".join(hit.entry.title for hit in hits))
-    words = [*ranking.known_words(asked), *(term for term in text.terms() if term in near), *usual]
-    return tuple(word for word in dict.fromkeys(words) if word != asked.normalized)[:_SUGGESTIONS]
+def _entries_by_id(ids: Iterable[int]) -> dict[int, Entry]:
+    return _entries().in_bulk(list(ids))
+
+
+def _in_order(ids: list[int], limit: int) -> list[Entry]:
+    """Return the published entries with these ids, in this order, at most `limit`."""
+    by_id = _entries_by_id(ids)
+    entries = [by_id[pk] for pk in ids if pk in by_id]
+    return entries[: max(0, limit)]
 
 
 def _search_database(query: str, normalized: str) -> SearchResult:
-    """The last resort without any index: what the database itself matches, never held to be an answer."""
+    """Return what the database itself finds, never as an answer; used only where there is no index."""
     words = text.informative(text.words(normalized))[:8]
     hits: tuple[Hit, ...] = ()
     if words:
-        match = reduce(
-            or_,
-            (
-                Q(question__icontains=word) | Q(short_question__icontains=word) | Q(answer__icontains=word)
-                for word in words
-            ),
-        )
-        found = _visible().filter(match).in_order()[: ranking.NEAREST]
-        hits = tuple(_hit(entry, 0.0, Query(normalized, ())) for entry in found)
+        conditions = map(_contains, words)
+        found = _entries().filter(reduce(or_, conditions)).in_order()
+        hits = tuple(Hit.of(entry, 0.0, Query(normalized, ())) for entry in found[: ranking.NEAREST])
     return SearchResult(query, normalized, Step.NEAREST, False, hits, ())
+
+
+def _contains(word: str) -> Q:
+    """Return the condition that question or answer contains the word as written."""
+    in_question = Q(question__icontains=word) | Q(short_question__icontains=word)
+    return in_question | Q(answer__icontains=word)

@@ -1,7 +1,7 @@
-"""The index on disk: one folder a generation, and a file CURRENT that names the one to use.
+"""The index on disk: one folder for each generation, and a file CURRENT that names the one to use.
 
-It only saves a new process the building. Nothing is ever served from these files, and whatever happens to
-them, search goes on from memory and the next check writes them anew.
+A new process loads these files into memory instead of building the index. No search reads them, so whatever happens
+to them, search goes on from memory and the next check writes them anew.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -23,27 +23,28 @@ from typing import IO, Any, NamedTuple
 
 from django.conf import settings
 
-from .index import Index, Version
+from .content import Version
+from .index import Index
 
 logger = logging.getLogger(__name__)
 
-# The code that decides what an index holds; files that other code wrote are not read.
-_CODE = ("index.py", "text.py", "vocabulary.py")
+# The modules that decide what an index holds. Files that another version of them wrote are not read.
+_CODE = ("content.py", "document.py", "index.py", "text.py", "vocabulary.py")
 OLDER_KEPT = 2
 _NAME = re.compile(r"\d{10}-[0-9a-f]{8}")
 _MANIFEST = "manifest.json"
 
 
 class Unusable(Exception):
-    """There is no generation on disk that could be used; says why."""
+    """No generation on disk can be used; the message says why."""
 
 
 class Missing(Unusable):
-    """None was written yet, or all are gone."""
+    """No generation was written yet, or all files are gone."""
 
 
 class Generation(NamedTuple):
-    """A generation as its manifest describes it."""
+    """A generation as its manifest describes it: SHA-256 sums and sizes in bytes by file name."""
 
     path: Path
     version: Version
@@ -53,23 +54,12 @@ class Generation(NamedTuple):
 
 
 def current() -> Generation:
-    """The generation that CURRENT names, its files all there in their full size.
+    """Return the generation that CURRENT names, after checking that all its files have their full size.
 
     Raises Unusable.
     """
-    folder = _folder()
     try:
-        name = (folder / "CURRENT").read_text(encoding="ascii")
-        if not _NAME.fullmatch(name):
-            raise Unusable("CURRENT names no generation")
-        path = folder / name
-        # Whoosh's table of contents is a pickle: files that somebody else could write are not read.
-        if any(place.stat().st_uid != os.geteuid() or place.stat().st_mode & 0o077 for place in (folder, path)):
-            raise Unusable(f"{path} is not private to this user")
-        generation = _from_manifest(path, json.loads((path / _MANIFEST).read_bytes()))
-        for file, size in generation.sizes.items():
-            if (path / file).stat().st_size != size:
-                raise Unusable(f"{path / file} has not its full size")
+        generation = _read_current()
     except FileNotFoundError as error:
         raise Missing(str(error)) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -78,31 +68,32 @@ def current() -> Generation:
 
 
 def is_whole(version: Version) -> bool:
-    """Whether the files of this very version are there, every byte as it was written."""
+    """Tell whether the current generation has this version and every byte as it was written."""
     try:
         generation = current()
-        return generation.version == version and bool(_verified(generation))
+        return generation.version == version and bool(_read_verified(generation))
     except (Unusable, OSError):
         return False
 
 
 def load(generation: Generation) -> Index:
-    """The generation in memory, every byte of it checked against the manifest's SHA-256 sums.
+    """Return the index of a generation, every byte of it checked against the manifest's SHA-256 sums.
 
     Raises Unusable.
     """
     try:
-        return Index.from_files(generation.version, _verified(generation))
+        files = _read_verified(generation)
+        return Index.from_files(generation.version, files)
     except Unusable:
         raise
-    except Exception as error:  # whatever Whoosh makes of files it cannot read
+    except Exception as error:  # Whoosh raises many kinds of errors for files that it cannot read
         raise Unusable(f"{type(error).__name__}: {error}") from error
 
 
 def publish(index: Index) -> None:
-    """Writes `index` as the current generation; only for who is `alone`.
+    """Write `index` as the current generation; to be called only inside `alone`.
 
-    Raises OSError; what was there before stays then.
+    Raises OSError if the files cannot be written; the generation before stays current then.
     """
     folder = _private_folder()
     name = f"{index.version.number:010d}-{secrets.token_hex(4)}"
@@ -114,10 +105,10 @@ def publish(index: Index) -> None:
 
 @contextmanager
 def alone(wait: float) -> Iterator[bool]:
-    """Whether this process is, after `wait` seconds at most, the only builder of this host.
+    """Wait up to `wait` seconds to be the only builder of this host, and yield whether this process is.
 
-    The lock lies beside the generations and goes with the process that holds it. Where there is no place for files,
-    there is nothing to share either, and everyone is alone.
+    The file lock lies beside the generations and is released when its process ends. Where there is no place for
+    files, there is nothing to share either, and every process is alone.
     """
     try:
         lock = (_private_folder() / "lock").open("a")
@@ -132,6 +123,7 @@ def alone(wait: float) -> Iterator[bool]:
 
 
 def _lock(file: IO[str]) -> bool:
+    """Lock the file without waiting, and return whether that was possible."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -139,16 +131,48 @@ def _lock(file: IO[str]) -> bool:
     return True
 
 
-def _verified(generation: Generation) -> dict[str, bytes]:
-    """The files' contents; raises Unusable where one is not as it was written."""
+def _read_current() -> Generation:
+    """Return the generation that CURRENT names.
+
+    Raises Unusable where a file is not as it should be, and the usual errors where one cannot be read.
+    """
+    folder = _folder()
+    name = (folder / "CURRENT").read_text(encoding="ascii")
+    if not _NAME.fullmatch(name):
+        raise Unusable("CURRENT names no generation")
+    path = folder / name
+    # Whoosh's table of contents is a pickle, so files that another user could write are not read.
+    if not (_is_private(folder) and _is_private(path)):
+        raise Unusable(f"{path} is not private to this user")
+    manifest = json.loads((path / _MANIFEST).read_bytes())
+    generation = _from_manifest(path, manifest)
+    for file, size in generation.sizes.items():
+        if (path / file).stat().st_size != size:
+            raise Unusable(f"{path / file} has not its full size")
+    return generation
+
+
+def _is_private(folder: Path) -> bool:
+    """Tell whether only this user can read and write the folder."""
+    status = folder.stat()
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o077
+
+
+def _read_verified(generation: Generation) -> dict[str, bytes]:
+    """Return the content of each file. Raises Unusable where one is not as it was written, OSError if unreadable."""
     files = {file: (generation.path / file).read_bytes() for file in generation.sums}
     for file, content in files.items():
-        if hashlib.sha256(content).hexdigest() != generation.sums[file]:
+        if _checksum(content) != generation.sums[file]:
             raise Unusable(f"{generation.path / file} is damaged")
     return files
 
 
+def _checksum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def _private_folder() -> Path:
+    """Return the folder of all generations, made where it is missing and closed to other users. Raises OSError."""
     folder = _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.stat().st_mode & 0o077:
@@ -162,13 +186,17 @@ def _folder() -> Path:
 
 @cache
 def _code_digest() -> str:
+    """Return the checksum of the modules that decide what an index holds."""
+    here = Path(__file__)
     digest = hashlib.sha256()
     for name in _CODE:
-        digest.update(Path(__file__).with_name(name).read_bytes())
+        source = here.with_name(name).read_bytes()
+        digest.update(source)
     return digest.hexdigest()
 
 
 def _from_manifest(path: Path, manifest: dict[str, Any]) -> Generation:
+    """Return what a manifest describes. Raises Unusable, and KeyError, TypeError or ValueError if it is malformed."""
     if manifest["code"] != _code_digest():
         raise Unusable(f"{path} was written by other code")
     number, stamp = manifest["version"]
@@ -185,22 +213,15 @@ def _from_manifest(path: Path, manifest: dict[str, Any]) -> Generation:
 
 
 def _write(index: Index, folder: Path, name: str) -> None:
-    """A whole generation under its final name, or nothing."""
+    """Write a whole generation under its final name, or nothing. Raises OSError."""
     files = index.files
-    manifest = {
-        "code": _code_digest(),
-        "version": index.version,
-        "entries": index.size,
-        "files": {
-            file: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-            for file, content in files.items()
-        },
-    }
+    manifest = _manifest(index, files)
     unfinished = folder / f"{name}.new"
     unfinished.mkdir(mode=0o700)
     try:
-        for file, content in {**files, _MANIFEST: json.dumps(manifest, indent=1).encode()}.items():
+        for file, content in files.items():
             _write_file(unfinished / file, content)
+        _write_file(unfinished / _MANIFEST, manifest)
         _sync_folder(unfinished)
         unfinished.rename(folder / name)
     except OSError:
@@ -209,27 +230,42 @@ def _write(index: Index, folder: Path, name: str) -> None:
     _sync_folder(folder)
 
 
+def _manifest(index: Index, files: Mapping[str, bytes]) -> bytes:
+    """Return the manifest of an index that consists of these files."""
+    about_files = {file: {"size": len(content), "sha256": _checksum(content)} for file, content in files.items()}
+    manifest = {
+        "code": _code_digest(),
+        "version": index.version,
+        "entries": index.size,
+        "files": about_files,
+    }
+    return json.dumps(manifest, indent=1).encode()
+
+
 def _swap(folder: Path, name: str) -> None:
+    """Let CURRENT name this generation, in one step. Raises OSError."""
     _write_file(folder / "CURRENT.new", name.encode("ascii"))
     os.replace(folder / "CURRENT.new", folder / "CURRENT")
     _sync_folder(folder)
 
 
 def _remove_unfinished(folder: Path) -> None:
-    """Clears away what a killed builder left; the disk may be full of it."""
+    """Remove what killed builders left, which may fill the disk."""
     for path in folder.glob("*.new"):
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
 
 
 def _remove_old(folder: Path, name: str) -> None:
-    """Keeps this generation and the latest others."""
+    """Remove all generations but this one and the OLDER_KEPT latest others. Raises OSError."""
     others = [path for path in folder.iterdir() if _NAME.fullmatch(path.name) and path.name != name]
-    for path in sorted(others, key=lambda path: path.stat().st_mtime)[:-OLDER_KEPT]:
+    oldest_first = sorted(others, key=lambda path: path.stat().st_mtime)
+    for path in oldest_first[:-OLDER_KEPT]:
         shutil.rmtree(path, ignore_errors=True)
 
 
 def _write_file(path: Path, content: bytes) -> None:
+    """Write a file so that it survives a power cut. Raises OSError."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()
@@ -237,7 +273,7 @@ def _write_file(path: Path, content: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Makes names in a folder survive a power cut."""
+    """Make the names in a folder survive a power cut. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

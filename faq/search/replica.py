@@ -1,4 +1,4 @@
-"""This process's index, kept at the version of the database."""
+"""The index of this process, kept at the version of the database, and the thread that does so while nobody waits."""
 
 from __future__ import annotations
 
@@ -14,25 +14,20 @@ from django.db import Error, connection, connections, transaction
 from faq.models import Entry, SearchState
 
 from . import generations
-from .index import (
-    Index,
-    TooManyChanges,
-    Version,
-    build,
-    changes_since,
-    current_version,
-    published,
-    take_snapshot,
-    unnoticed,
-)
+from .changes import TooManyChanges, changes_since, unnoticed
+from .content import Version, count_published, current_version, take_snapshot
+from .index import Index, build
 
 logger = logging.getLogger(__name__)
 
-# An index of so many entries is built while a reader waits, about a second; a larger one while others answer.
+# An index of up to this many entries is built while a reader waits, which takes about a second. A larger one is built
+# in the background.
 ON_THE_SPOT = 300
-# How often a host looks whether its files are whole and newest, and how often whether something wrote past the
-# models, in seconds.
+# Longest time, in seconds, that a reader waits for another who brings the index up: that one may wait for the database.
+LONGEST_WAIT = 4.0
+# Seconds between two checks that the files of a host are whole and up to date.
 CHECK_EVERY = 10.0
+# Seconds between two checks for entries that were written without the models.
 RECONCILE_EVERY = 30.0
 
 _REASONS = {
@@ -48,69 +43,75 @@ Progress = Callable[[int, int], None]
 
 
 class Replica:
-    """Holds one index and swaps it whole, so that a search under way keeps the one it began with."""
+    """Holder of one index, which is only ever replaced as a whole: a running search keeps the one it began with."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._held: Index | None = None
-        # The version that was too far away to be reached while a reader waits.
+        # The version that too many changes separate from the index held for a reader to wait for it.
         self._out_of_reach: Version | None = None
-        # An index that came from the files failed; they are not read until they were written anew.
+        # True after an index failed that may have come from the files; they are not read until written anew.
         self._distrusted = False
-        # The version whose files this process last knew to be whole.
+        # The version whose files this process last found or left whole.
         self.written: Version | None = None
-        # What keeps the files from being written, in words for an admin.
+        # The reason why the files cannot be written, as a sentence for an admin; empty if they can.
         self.trouble = ""
-        # Called where more is to be done than a reader should wait for.
+        # Called when an index must be built that a reader should not wait for.
         self.wake: Callable[[], object] = lambda: None
 
     # --- while somebody waits ---------------------------------------------------------------------------
 
     def current(self) -> Index | None:
-        """An index to answer from, now: of what the database holds, unless too much changed at once; then the one
-        held before, until a new one is built. None where there is none at all and building it takes long."""
+        """Return an index to answer from now.
+
+        It is at the version of the database, unless too much changed at once; then it is the one held before, until a
+        new one is built. Returns None if there is no index at all and building one takes long. Raises django.db.Error
+        if the database fails.
+        """
         version = current_version()
         held = self._held
-        if not self._serves(held, version):
-            with self._lock:
-                held = self._held
-                if not self._serves(held, version):  # another thread may have been faster
-                    held = self._held = self._reach(current_version(), held)
+        if self._serves(held, version) or not self._lock.acquire(timeout=LONGEST_WAIT):
+            return held
+        try:
+            held = self._held
+            if not self._serves(held, version):  # another thread may have been faster
+                held = self._held = self._reach(current_version(), held)
+        finally:
+            self._lock.release()
         return held
 
     def forget(self) -> None:
-        """Begins anew in a process that was forked off: a lock may have been held at that moment."""
+        """Start without an index in a process just forked off, with a new lock, since the old one may be held."""
         self._lock = threading.Lock()
-        self._held = self._out_of_reach = None
+        self._held = None
+        self._out_of_reach = None
 
     def fail(self) -> None:
-        """Forgets the index held: it failed, and the one on disk may be the same."""
+        """Forget the index held because it failed, and distrust the files because they may hold the same one."""
         with self._lock:
             self._held = None
             self._distrusted = True
 
     def _serves(self, held: Index | None, version: Version) -> bool:
+        """Tell whether nothing better than `held` can be had now for a database at `version`."""
         return self._out_of_reach == version or (held is not None and held.version == version)
 
     def _reach(self, version: Version, held: Index | None) -> Index | None:
-        """The best index that a reader can wait for."""
-        for find in (lambda: held, lambda: self._from_disk(version, held)):
-            index = find()
-            if index is not None and index.version == version:
-                return index
-            try:
-                if index is not None:
-                    return index.updated(changes_since(index))
-            except TooManyChanges:
-                continue
-        if published() <= ON_THE_SPOT:
+        """Return the best index that a reader can wait for.
+
+        That is the index held, else the one on disk, brought up to date; else a new one if there are few entries.
+        """
+        index = _brought_up(held, version) or _brought_up(self._from_disk(version, held), version)
+        if index is not None:
+            return index
+        if count_published() <= ON_THE_SPOT:
             return build(take_snapshot())
         self._out_of_reach = version
         self.wake()
         return held
 
     def _from_disk(self, version: Version, held: Index | None) -> Index | None:
-        """The index on disk, where it is worth more than the one held."""
+        """Return the index on disk if none is held or if it has the version wanted, and if it can be used."""
         if self._distrusted:
             return None
         try:
@@ -128,10 +129,12 @@ class Replica:
     def bring_up(
         self, *, wait: float = 0.0, reconcile: bool = False, rebuild: bool = False, progress: Progress | None = None
     ) -> None:
-        """Has the index of the database's version in memory and on disk; with `rebuild`, a new one whatever is there.
+        """Bring the index in memory and on disk up to the database, however long it takes.
 
-        Does nothing inside a transaction, whose changes may never be committed, nor where another process of this
-        host is at it and not done within `wait` seconds. What goes wrong with the files is left in `trouble`.
+        With `reconcile`, entries written without the models are found first; with `rebuild`, a new index is built
+        whatever there is. Does nothing inside a transaction, since its changes may never be committed. Does nothing
+        to the files if another process of this host builds and is not done within `wait` seconds. Trouble with the
+        files is described in `trouble`. Raises django.db.Error if the database fails.
         """
         if connection.in_atomic_block:
             return
@@ -139,19 +142,23 @@ class Replica:
             if alone:
                 if reconcile or rebuild:
                     self._reconcile(progress)
-                index = self._catch_up(progress)
-                if rebuild or self._distrusted or index.worn:
-                    index = self._renew(progress)
-                if rebuild or self._distrusted or not generations.is_whole(index.version):
-                    self._publish(index)
-                else:
-                    self.written = index.version
+                self._bring_up_alone(progress, rebuild=rebuild)
         if not alone:
-            self._out_of_reach = None  # what the other wrote may be what is wanted
+            self._out_of_reach = None  # the other process may have written the version wanted
             self.current()
 
+    def _bring_up_alone(self, progress: Progress | None, *, rebuild: bool) -> None:
+        """Bring index and files up to the database, as the only builder of this host."""
+        index = self._catch_up(progress)
+        if rebuild or self._distrusted or index.worn:
+            index = self._renew(progress)
+        if rebuild or self._distrusted or not generations.is_whole(index.version):
+            self._publish(index)
+        else:
+            self.written = index.version
+
     def _catch_up(self, progress: Progress | None) -> Index:
-        """An index of what the database holds now, however long it takes."""
+        """Return an index at the version of the database, however long it takes."""
         while True:
             self._out_of_reach = None
             index = self.current()
@@ -160,12 +167,14 @@ class Replica:
             self._renew(progress)
 
     def _renew(self, progress: Progress | None) -> Index:
+        """Build an index from all entries, hold it and return it."""
         index = build(take_snapshot(), progress)
         with self._lock:
             self._held = index
         return index
 
     def _publish(self, index: Index) -> None:
+        """Write the files of an index, or put the reason why not in `trouble`."""
         try:
             generations.publish(index)
         except OSError as error:
@@ -178,8 +187,10 @@ class Replica:
             self.written = index.version
 
     def _reconcile(self, progress: Progress | None) -> None:
-        """Finds what was written past the models (raw SQL, `.update()`) and gives it a new version, so that every
-        process on every host notices."""
+        """Give entries that were written without the models (raw SQL, `.update()`) a new version.
+
+        So every process on every host notices them.
+        """
         found = unnoticed(self._catch_up(progress))
         if found is not None:
             logger.warning("search: %d entries were changed past the models", len(found.entry_ids))
@@ -188,9 +199,21 @@ class Replica:
                 Entry.objects.filter(pk__in=found.entry_ids).update(stamp=stamp)
 
 
+def _brought_up(index: Index | None, version: Version) -> Index | None:
+    """Return the index, updated if it has another version than this one; None if too much changed, or if it is."""
+    if index is None or index.version == version:
+        return index
+    try:
+        return index.updated(changes_since(index))
+    except TooManyChanges:
+        return None
+
+
 class Keeper:
-    """A thread in every web process that does for search what no reader should wait for: large builds, writing the
-    files, mending them, and finding what was changed past the models."""
+    """A thread in every web process that does the work no reader should wait for.
+
+    That is to build large indexes, to write and mend the files, and to find entries written without the models.
+    """
 
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
@@ -200,20 +223,23 @@ class Keeper:
 
     @property
     def at_work(self) -> bool:
+        """True while the thread runs."""
         return self._thread is not None and self._thread.is_alive()
 
     def start(self) -> None:
-        """Starts the thread, and again in every process forked off this one."""
+        """Start the thread, and another in every process forked off this one."""
         if self._thread is None:
             os.register_at_fork(after_in_child=self._start_in_child)
         self._start()
 
     def wake(self) -> None:
+        """Make the thread check now instead of after CHECK_EVERY seconds."""
         self._woken.set()
 
     def stop(self) -> None:
-        """Ends the thread once it is done with what it is at."""
-        thread, self._thread = self._thread, None
+        """End the thread, after its present check, and wait for that."""
+        thread = self._thread
+        self._thread = None
         self.wake()
         if thread:
             thread.join()
@@ -230,6 +256,7 @@ class Keeper:
         self._thread.start()
 
     def _run(self) -> None:
+        """Check again and again until the thread is stopped; errors are logged and do not end it."""
         while self._thread is threading.current_thread():
             try:
                 self._look()
@@ -243,6 +270,7 @@ class Keeper:
             self._woken.clear()
 
     def _look(self) -> None:
+        """Bring index and files up to the database, and reconcile if that is due."""
         due = time.monotonic() - self._reconciled >= RECONCILE_EVERY
         self._replica.bring_up(reconcile=due)
         if due:

@@ -1,26 +1,33 @@
-"""Text as written, escaped, with the words that were asked for marked."""
+"""Text as written, escaped for HTML, with the words that were asked for marked."""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
-from itertools import islice
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from . import text
-from .ranking import Query, Token
+from .query import Query, Token
 
 SNIPPET_CHARS = 80
-# How much of the text before the first marked word a snippet shows.
+# Characters of the text before the first marked word that a snippet shows where no sentence or clause begins.
 _LEAD = 15
-# The same questions and answers are shown again and again; texts up to this length are read once and kept.
+# The most of them from the beginning of a sentence or clause.
+_FURTHEST = 40
+_SENTENCE = re.compile("[。！？；!?;]+\\s*")
+_CLAUSE = re.compile("[，、：,:（）() ]+")
+# The same questions and answers are shown again and again, so texts up to this length are normalized once and kept.
 _SHORT = 4000
 
 
 class _Found(NamedTuple):
-    """Where, in the text as written, a token of the query stands."""
+    """A token of the query in the text as written, from `start` to `end`."""
 
     start: int
     end: int
@@ -28,80 +35,136 @@ class _Found(NamedTuple):
 
 
 def mark(written: str, query: Query) -> SafeString:
-    """All of `written`, escaped, with <mark> around what was asked for."""
+    """Return all of `written`, escaped, with <mark> around the words that were asked for."""
     return _render(written, 0, len(written), _find(written, query))
 
 
 def snippet(written: str, query: Query) -> SafeString:
-    """About SNIPPET_CHARS characters of `written`, where most of what was asked for stands together."""
-    written = " ".join(written.split())
-    found = _find(written, query)
-    start = max(0, _best_start(found) - _LEAD)
-    end = min(len(written), start + SNIPPET_CHARS)
-    start = max(0, min(start, end - SNIPPET_CHARS))
+    """Return about SNIPPET_CHARS characters of `written`, from the sentence or row that has most of what was asked."""
+    lines = [" ".join(line.split()) for line in written.split("\n")]
+    shown = " ".join(lines)
+    found = _find(shown, query)
+    begins = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    line, in_line = _best_line(found, begins)
+    start = _start(shown, line, _best_start(in_line))
+    end = _end(shown, start, found)
     before = "…" if start else ""
-    after = "…" if end < len(written) else ""
-    return format_html("{}{}{}", before, _render(written, start, end, found), after)
+    after = "…" if end < len(shown) else ""
+    return format_html("{}{}{}", before, _render(shown, start, end, found), after)
+
+
+def _best_line(found: Iterable[_Found], begins: list[int]) -> tuple[int, list[_Found]]:
+    """Return the beginning of the line with the most weight of different tokens, and what stands there.
+
+    Of equal lines the first is best. A line is a row of a table or a paragraph.
+    """
+    by_line: dict[int, list[_Found]] = {}
+    for place in found:
+        begin = begins[bisect_right(begins, place.start) - 1]
+        by_line.setdefault(begin, []).append(place)
+    if not by_line:
+        return 0, []
+    weights = {begin: _weight(places, begins[-1]) for begin, places in by_line.items()}
+    best = max(weights, key=lambda begin: weights[begin])
+    return best, by_line[best]
+
+
+def _start(shown: str, line: int, first: int) -> int:
+    """Return the beginning of the sentence with the first word to mark, or of its clause where that is too far."""
+    for ends in (_SENTENCE, _CLAUSE):
+        starts = [match.end() for match in ends.finditer(shown, line, first)]
+        start = starts[-1] if starts else line
+        if first - start <= _FURTHEST:
+            return start
+    return max(line, first - _LEAD)
+
+
+def _end(shown: str, start: int, found: Iterable[_Found]) -> int:
+    """Return the end of the snippet, before a word to mark that would be cut in half."""
+    end = min(len(shown), start + SNIPPET_CHARS)
+    cut = [place.start for place in found if place.start < end < place.end]
+    return max(min([end, *cut]), start)
 
 
 _trace_short = lru_cache(maxsize=2048)(text.trace)
 
 
 def _find(written: str, query: Query) -> list[_Found]:
-    """What to mark, in order of place; matched in normal form and led back to the text as written."""
+    """Return the places to mark in their order; they are found in normal form and mapped back to `written`."""
     normal = _trace_short(written) if len(written) <= _SHORT else text.trace(written)
-    # Marks on every single 加 or 查 would hide the others.
-    several = any(len(form) > 1 for token in query.tokens for form in token.forms)
-    found = []
+    has_longer = any(len(form) > 1 for form in query.forms)
+    found: list[_Found] = []
     for token in query.tokens:
-        ranges: list[tuple[int, int]] = []
-        for form in token.forms:
-            if len(form) > 1 or not several or not text.is_cjk(form):
-                ranges += _occurrences(form, normal.text)
-        if token.sounds:
-            ranges += _heard(token, normal.text)
-        found += [_Found(*normal.origin(start, end), token) for start, end in ranges]
-    return sorted(found, key=lambda one: (one.start, one.end))
+        for start, end in _ranges(token, normal.text, characters=not has_longer):
+            begin, finish = normal.origin(start, end)
+            found.append(_Found(begin, finish, token))
+    return sorted(found, key=lambda place: (place.start, place.end))
+
+
+def _ranges(token: Token, within: str, *, characters: bool) -> list[tuple[int, int]]:
+    """Return start and end of each occurrence of the token in normal text.
+
+    Single Chinese characters are found only with `characters`, since marks on every 加 or 查 would hide the others.
+    """
+    ranges: list[tuple[int, int]] = []
+    for form in token.forms:
+        if characters or len(form) > 1 or not text.is_cjk(form):
+            ranges += _occurrences(form, within)
+    if token.sounds:
+        ranges += _occurrences_by_sound(token, within)
+    return ranges
 
 
 def _occurrences(form: str, within: str) -> list[tuple[int, int]]:
-    """Where `form` stands; letters and digits only as a whole, as they match only so."""
-    return [match.span() for match in text.whole(form).finditer(within)]
+    """Return start and end of each `form`; letters and digits are found only as a whole, as in matching."""
+    matches = text.whole(form).finditer(within)
+    return [match.span() for match in matches]
 
 
-def _heard(token: Token, within: str) -> list[tuple[int, int]]:
-    """Where words stand that sound like the token."""
-    ranges = []
+def _occurrences_by_sound(token: Token, within: str) -> list[tuple[int, int]]:
+    """Return start and end of each word that sounds like the token."""
+    ranges: list[tuple[int, int]] = []
     at = 0
     for word in text.words(within):
         at = within.index(word, at)
-        if word not in text.STOP_WORDS and not token.sounds.keys().isdisjoint(text.word_sounds(word)):
+        sounds_alike = not token.sounds.keys().isdisjoint(text.word_sounds(word))
+        if sounds_alike and word not in text.STOP_WORDS:
             ranges.append((at, at + len(word)))
         at += len(word)
     return ranges
 
 
 def _best_start(found: list[_Found]) -> int:
-    """The place from which a snippet holds the most weight of different tokens; the first of equal ones."""
-    best, best_weight = 0, 0.0
+    """Return the place from which a snippet holds the most weight of different tokens; of equal ones the first."""
+    best = 0
+    best_weight = 0.0
     for number, first in enumerate(found):
-        last = first.start + SNIPPET_CHARS - _LEAD
-        inside: dict[str, float] = {}
-        for one in islice(found, number, None):
-            if one.start >= last:
-                break
-            if one.end <= last:
-                inside[one.token.written] = one.token.weight
-        if sum(inside.values()) > best_weight:
-            best, best_weight = first.start, sum(inside.values())
+        following = islice(found, number, None)
+        weight = _weight(following, first.start + SNIPPET_CHARS - _LEAD)
+        if weight > best_weight:
+            best = first.start
+            best_weight = weight
     return best
 
 
-def _render(written: str, start: int, end: int, found: list[_Found]) -> SafeString:
+def _weight(found: Iterable[_Found], last: int) -> float:
+    """Return the weight of the different tokens that stand before `last`."""
+    inside: dict[str, float] = {}
+    for place in found:
+        if place.start >= last:
+            break
+        if place.end <= last:
+            inside[place.token.written] = place.token.weight
+    return sum(inside.values())
+
+
+def _render(written: str, start: int, end: int, found: Iterable[_Found]) -> SafeString:
+    """Return `written` from `start` to `end`, escaped and marked; overlapping places are marked once."""
     pieces: list[str] = []
     at = start
-    for one in found:
-        begin, finish = max(one.start, at), min(one.end, end)
+    for place in found:
+        begin = max(place.start, at)
+        finish = min(place.end, end)
         if begin < finish:
             pieces += escape(written[at:begin]), "<mark>", escape(written[begin:finish]), "</mark>"
             at = finish

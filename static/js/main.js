@@ -4,9 +4,10 @@ import { appearance } from "./appearance.js";
 import { searchFields } from "./combobox.js";
 import { offline } from "./offline.js";
 import { tools } from "./tools.js";
+import { unsent } from "./unsent.js";
 
 document.documentElement.classList.add("scripted");
-[appearance, searchFields, tools, offline].forEach((part) => {
+[appearance, searchFields, tools, offline, unsent].forEach((part) => {
   try {
     part();
   } catch (error) {

@@ -2,6 +2,7 @@
 
    A blank row stands in the page as a <template>. Without scripts the same buttons ask the server. */
 
+const MOST = 150; // rows that the server reads
 const ATTRIBUTES = ["id", "name", "for", "value", "aria-describedby"];
 
 /** Calls `changed` after each row added or taken away. */
@@ -27,12 +28,30 @@ function cards(section) {
 }
 
 function add(section) {
+  append(section);
+  cards(section).pop().querySelector("input, select").focus();
+}
+
+function append(section) {
   const template = section.querySelector("template");
   section.insertBefore(template.content.cloneNode(true), template);
   number(section);
-  const card = cards(section).pop();
-  fit(card);
-  card.querySelector("input, select").focus();
+  fit(cards(section).pop());
+}
+
+/** Puts fields back as they were sent, with as many rows as there were. */
+export function refill(form, fields) {
+  form.querySelectorAll("fieldset[id]").forEach((section) => {
+    const count = Math.min(Number(fields.get(`${section.id}-TOTAL_FORMS`)), MOST);
+    cards(section).slice(count).forEach((card) => card.remove());
+    while (cards(section).length < count) append(section);
+    number(section);
+  });
+  form.querySelectorAll("[name]:not([type=hidden]):not(button)").forEach((field) => {
+    if (field.type === "checkbox") field.checked = fields.has(field.name);
+    else if (fields.has(field.name)) field.value = fields.get(field.name);
+  });
+  form.querySelectorAll(".row-card").forEach(fit);
 }
 
 /** The focus goes to the row that moved up, else to the one before, else to the button that adds one. */

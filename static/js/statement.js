@@ -1,7 +1,9 @@
 /* The answer stands beside the credit form while it is typed: the form is sent to its own address, and the answer
    alone comes back. While something is missing, the last answer stays and says so. Nothing typed is ever touched. */
 
+import { calendars, examples } from "./days.js";
 import { element } from "./dom.js";
+import { draft } from "./draft.js";
 import { rows } from "./rows.js";
 import { tools } from "./tools.js";
 
@@ -18,11 +20,15 @@ let errors = new Map(); // field → what is wrong with it, as last judged
 let judged = false;
 let timer = 0;
 let turn = 0;
+let save = () => {}; // keeps what is typed on this device
 
 if (form && answer) {
-  rows(form, later);
-  form.addEventListener("input", (event) => event.isComposing || later());
-  form.addEventListener("change", later);
+  rows(form, changed);
+  examples(form);
+  save = draft(form, changed);
+  calendars(form);
+  form.addEventListener("input", (event) => event.isComposing || changed());
+  form.addEventListener("change", changed);
   form.addEventListener("focusout", (event) => {
     event.target.setAttribute("data-left", "");
     showErrors();
@@ -34,6 +40,12 @@ if (form && answer) {
 
 function typed() {
   return form ? new URLSearchParams(new FormData(form)).toString() : "";
+}
+
+function changed() {
+  calendars(form);
+  save();
+  later();
 }
 
 function later() {
@@ -82,9 +94,19 @@ function take(fresh) {
     tell("");
     said.textContent = answer.getAttribute("data-summary");
   }
+  showElsewhere(fresh);
   const note = document.getElementById("form-note");
   if (note) note.textContent = open ? state.textContent : "都填好了，结果已经更新。";
   showErrors();
+}
+
+/** Dates in another cycle say so at their fields, with a button that switches to it. */
+function showElsewhere(fresh) {
+  form.querySelectorAll("[data-at]").forEach((old) => old.remove());
+  fresh.querySelectorAll("#elsewhere > li").forEach((item) => {
+    const field = form.elements[item.getAttribute("data-at")];
+    if (field) field.parentNode.append(element("div", { class: "form-text", "data-at": "" }, ...Array.from(item.childNodes)));
+  });
 }
 
 function swap(place, fresh) {

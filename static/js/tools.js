@@ -3,7 +3,7 @@
 import { element } from "./dom.js";
 
 const IN_WECHAT = /MicroMessenger/i.test(navigator.userAgent);
-const ELSEWHERE = "请点右上角，在浏览器中打开。";
+const ELSEWHERE = "请点右上角“…”，选择“在浏览器打开”。";
 
 /** Called again for parts of the page that came later. */
 export function tools(root = document) {
@@ -14,14 +14,19 @@ export function tools(root = document) {
   });
   root.querySelectorAll("a[download], [data-download]").forEach((control) => {
     const said = control.closest("ul, form, p, div").querySelector(".in-wechat"); // once for several
-    if (IN_WECHAT && !said) control.after(element("span", { class: "in-wechat" }, `要下载，${ELSEWHERE}`));
+    if (IN_WECHAT && !said) control.after(element("span", { class: "in-wechat" }, `需要下载，${ELSEWHERE}`));
   });
 }
 
+/** What is folded on the screen is printed whole. */
+window.addEventListener("beforeprint", () => {
+  document.querySelectorAll("[data-open-for-print]").forEach((part) => part.setAttribute("open", ""));
+});
+
 /** Another browser knows neither what was typed nor who is signed in. */
 function cannotPrint() {
-  if (document.getElementById("form")) return "微信里不能打印，请截图保存；换浏览器打开，这里填的带不过去。";
-  return `微信里不能打印。${ELSEWHERE}${document.querySelector(".sign-out") ? "要再登录一次。" : ""}`;
+  if (document.getElementById("form")) return "微信里不能打印，请截图保存；换到浏览器后需要重新填写。";
+  return `需要打印，${ELSEWHERE}${document.querySelector(".sign-out") ? "（打开后需重新登录）" : ""}`;
 }
 
 async function copy(button) {

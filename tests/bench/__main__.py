@@ -1,7 +1,7 @@
-"""`make bench`: how fast search is with 40, 1,000 and 10,000 entries, beside plain Whoosh in the same run.
+"""`make bench`: speed of search with 40, 1,000 and 10,000 entries, beside plain Whoosh in the same run.
 
-Everything is measured on a database and an index of its own in a temporary folder. Figures are medians (p50) and
-99th percentiles (p99) in milliseconds over all queries of the tuning file, several times.
+Everything is measured on a database and an index in a temporary folder. Figures are medians (p50) and 99th
+percentiles (p99) in milliseconds over all queries of the tuning file, several times.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 QUERIES = ROOT / "tests" / "faq" / "data" / "queries-dev.tsv"
@@ -26,7 +27,7 @@ ROUNDS = 5
 
 
 class Times(NamedTuple):
-    """Milliseconds."""
+    """Durations in milliseconds."""
 
     p50: float
     p99: float
@@ -37,30 +38,36 @@ class Times(NamedTuple):
 
 
 def queries() -> list[str]:
-    return [line.partition("\t")[0] for line in QUERIES.read_text(encoding="utf-8").splitlines()]
+    """Return the queries of the tuning file."""
+    lines = QUERIES.read_text(encoding="utf-8").splitlines()
+    return [line.partition("\t")[0] for line in lines]
 
 
 def measure(act: Callable[[str], object], asked: Iterable[str], rounds: int = ROUNDS) -> Times:
+    """Return how long `act` takes for each query, after each was asked once without being timed."""
     asked = list(asked)
     for query in asked:
         act(query)
-    times = []
-    for _ in range(rounds):
-        for query in asked:
-            began = time.perf_counter()
-            act(query)
-            times.append(1000 * (time.perf_counter() - began))
+    times = [milliseconds(partial(act, query)) for _ in range(rounds) for query in asked]
     times.sort()
     return Times(statistics.median(times), times[int(0.99 * len(times))], times[-1])
 
 
+def milliseconds(act: Callable[[], object]) -> float:
+    """Return how long one call takes."""
+    began = time.perf_counter()
+    act()
+    return 1000 * (time.perf_counter() - began)
+
+
 def memory() -> float:
-    """Of this process now, in MB."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+    """Return the memory of this process now, in MB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
 
 
 def own_place(folder: Path) -> None:
-    """Settings of an installation that nothing else uses."""
+    """Set the settings of an installation in `folder` that nothing else uses."""
     os.environ |= {
         "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
         "SEARCH_INDEX_DIR": str(folder / "search"),
@@ -79,21 +86,20 @@ def start_django() -> None:
 
 
 def cold_worker() -> None:
-    """A worker that has just started: how long until its first answer, and what it takes of memory."""
+    """Print, for a worker that has just started, the milliseconds to its first answer, and its memory in MB."""
     start_django()
     from faq import search
 
     before = memory()
-    began = time.perf_counter()
-    search.search("学分")
-    first = time.perf_counter() - began
+    first = milliseconds(lambda: search.search("学分"))
     loaded = memory()
     for query in queries() * 2:
         search.search(query)
-    print(json.dumps({"first": 1000 * first, "before": before, "loaded": loaded, "used": memory()}))
+    print(json.dumps({"first": first, "before": before, "loaded": loaded, "used": memory()}))
 
 
 def run_cold_worker() -> dict[str, float]:
+    """Return what `cold_worker` prints in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench", "--cold-worker"], cwd=ROOT, capture_output=True, check=True
     )
@@ -102,60 +108,89 @@ def run_cold_worker() -> dict[str, float]:
 
 
 def bench(folder: Path, sizes: Iterable[int]) -> None:
+    """Print all figures for each size; `folder` takes the files of plain Whoosh."""
     start_django()
     from django.core.management import call_command
 
-    from faq import search
+    call_command("bootstrap", verbosity=0, stdout=sys.stderr)
+    ours = {size: bench_size(folder / f"plain-{size}", size) for size in sizes}
+    if len(ours) > 1:
+        first = min(ours)
+        last = max(ours)
+        growth = ours[last].p50 / ours[first].p50
+        print(f"\np50 from {first:,} to {last:,} entries: × {growth:.2f} (target: at most 5)")
+
+
+def bench_size(folder: Path, size: int) -> Times:
+    """Print all figures for one size, and return those of search without the result cache."""
     from tests.bench import corpus, plain
 
-    call_command("bootstrap", verbosity=0, stdout=sys.stderr)
+    corpus.grow(size)
+    print(f"\n== {size:,} entries", flush=True)
+    print(f"building and writing {build(size):27.1f} s")
+    began = time.perf_counter()
+    whoosh = plain.build(folder)
+    print(f"plain Whoosh, building {time.perf_counter() - began:25.1f} s", flush=True)
+    print(f"one changed entry, until it is found {measure_change():12.1f} ms")
+    ours = bench_queries(whoosh, size)
+    bench_cold_worker()
+    return ours
+
+
+def build(size: int) -> float:
+    """Build and write the index, check that it has `size` entries, and return the seconds it took."""
+    from faq import search
+
+    began = time.perf_counter()
+    status = search.sync(progress=progress)
+    took = time.perf_counter() - began
+    assert status.healthy and status.entries == size, status
+    return took
+
+
+def bench_queries(whoosh: Callable[[str], object], size: int) -> Times:
+    """Print how long queries take, and return that of search without the result cache."""
+    from faq import search
+
     asked = queries()
     prefixes = sorted({query[:end] for query in asked for end in range(1, len(query) + 1)})
-    ours: dict[int, Times] = {}
-    for size in sizes:
-        corpus.grow(size)
-        print(f"\n== {size:,} entries", flush=True)
-        began = time.perf_counter()
-        status = search.sync(progress=progress)
-        print(f"building and writing {time.perf_counter() - began:27.1f} s")
-        assert status.healthy and status.entries == size, status
-        began = time.perf_counter()
-        whoosh = plain.build(folder / f"plain-{size}")
-        print(f"plain Whoosh, building {time.perf_counter() - began:25.1f} s", flush=True)
-        print(f"one changed entry, until it is found {measure_change():12.1f} ms")
-        index = search.own_replica.current()
-        assert index is not None
+    index = search.own_replica.current()
+    assert index is not None
 
-        def anew(query: str, index: Any = index) -> object:
-            index.answers.clear()
-            return search.search(query)
+    def search_anew(query: str) -> object:
+        index.answers.clear()
+        return search.search(query)
 
-        theirs = measure(whoosh, asked, rounds=ROUNDS if size <= 1000 else 2)
-        ours[size] = measure(anew, asked)
-        print(f"plain Whoosh             {theirs}")
-        print(f"search, no result cache  {ours[size]}")
-        print(f"search, result cache on  {measure(search.search, asked)}")
-        print(f"suggest, every beginning {measure(search.suggest, prefixes, rounds=1)}", flush=True)
-        print(f"p99 against plain Whoosh: {ours[size].p99 / theirs.p99:.3f} (target at 10,000: at most 0.1)")
-        cold = run_cold_worker()
-        print(f"a cold worker's first answer {cold['first']:20.0f} ms")
-        print(
-            f"memory of a worker: {cold['before']:.0f} MB before, {cold['loaded']:.0f} MB with the index, "
-            f"{cold['used']:.0f} MB after {2 * len(asked)} searches",
-            flush=True,
-        )
-    if len(ours) > 1:
-        first, last = min(ours), max(ours)
-        print(f"\np50 from {first:,} to {last:,} entries: × {ours[last].p50 / ours[first].p50:.2f} (target: at most 5)")
+    theirs = measure(whoosh, asked, rounds=ROUNDS if size <= 1000 else 2)
+    ours = measure(search_anew, asked)
+    print(f"plain Whoosh             {theirs}")
+    print(f"search, no result cache  {ours}")
+    print(f"search, result cache on  {measure(search.search, asked)}")
+    print(f"suggest, every beginning {measure(search.suggest, prefixes, rounds=1)}", flush=True)
+    print(f"p99 against plain Whoosh: {ours.p99 / theirs.p99:.3f} (target at 10,000: at most 0.1)")
+    return ours
+
+
+def bench_cold_worker() -> None:
+    """Print how long the first answer of a new worker takes, and its memory."""
+    cold = run_cold_worker()
+    searches = 2 * len(queries())
+    print(f"a cold worker's first answer {cold['first']:20.0f} ms")
+    print(
+        f"memory of a worker: {cold['before']:.0f} MB before, {cold['loaded']:.0f} MB with the index, "
+        f"{cold['used']:.0f} MB after {searches} searches",
+        flush=True,
+    )
 
 
 def measure_change() -> float:
-    """From an entry's being saved until a search has found it, in milliseconds; the median of five."""
+    """Return the milliseconds from saving an entry until a search has found it; the median of five."""
     from faq import search
     from faq.models import Entry, SearchState
 
-    times = []
-    before = {entry.pk: entry.question for entry in Entry.objects.order_by("-id")[:5]}
+    times: list[float] = []
+    latest = Entry.objects.order_by("-id")[:5]
+    before = {entry.pk: entry.question for entry in latest}
     for pk in before:
         Entry.objects.filter(pk=pk).update(question="量子打印机怎么用", stamp=SearchState.raise_version())
         began = time.perf_counter()
@@ -169,6 +204,7 @@ def measure_change() -> float:
 
 
 def progress(done: int, of: int) -> None:
+    """Print every thousandth entry that is read."""
     if done % 1000 == 0:
         print(f"  read {done:,} of {of:,}", file=sys.stderr, flush=True)
 

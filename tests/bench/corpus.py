@@ -4,48 +4,64 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from faq import html
 from faq.models import Category, Entry, Phrasing, SearchState
 
 PHRASINGS = 8
+_SENTENCE = re.compile(r"[^。；！？]+[。；！？]?")
+
+
+class Seeds:
+    """Questions, sentences of answers, phrasings and categories of the first forty entries."""
+
+    def __init__(self) -> None:
+        entries = list(Entry.objects.order_by("id")[:40])
+        phrasings = Phrasing.objects.order_by("id").values_list("text", flat=True)
+        self.questions = [entry.question for entry in entries]
+        self.sentences = [sentence for entry in entries for sentence in _SENTENCE.findall(entry.answer_text)]
+        self.phrasings = list(phrasings[:1040])
+        self.categories = list(Category.objects.order_by("id"))
 
 
 def grow(size: int) -> None:
-    """Adds published entries, with eight phrasings each, until there are `size`; the same ones every time."""
+    """Add published entries, with eight phrasings each, until there are `size`; the same ones every time."""
     chance = random.Random(size)
-    seeds = list(Entry.objects.order_by("id")[:40])
-    questions = [entry.question for entry in seeds]
-    sentences = [sentence for entry in seeds for sentence in re.findall(r"[^。；！？]+[。；！？]?", entry.answer_text)]
-    said = list(Phrasing.objects.order_by("id").values_list("text", flat=True)[:1040])
-    categories = list(Category.objects.order_by("id"))
+    seeds = Seeds()
     stamp = SearchState.raise_version()
     numbers = range(Entry.objects.count(), size)
-    Entry.objects.bulk_create(
-        [
-            Entry(
-                ref=f"made-{number}",
-                category=chance.choice(categories),
-                question=_joined(questions, chance),
-                answer=str(html.clean("".join(chance.sample(sentences, chance.randint(2, 8))))),
-                status=Entry.Status.PUBLISHED,
-                stamp=stamp,
-            )
-            for number in numbers
-        ],
-        batch_size=500,
-    )
+    entries = [_entry(number, seeds, chance, stamp) for number in numbers]
+    Entry.objects.bulk_create(entries, batch_size=500)
     made = Entry.objects.filter(ref__startswith="made-", phrasings=None)
-    Phrasing.objects.bulk_create(_phrasings(made.values_list("pk", flat=True), said, chance), batch_size=2000)
+    phrasings = _phrasings(made.values_list("pk", flat=True), seeds.phrasings, chance)
+    Phrasing.objects.bulk_create(phrasings, batch_size=2000)
 
 
-def _phrasings(entries: Iterator[int], said: list[str], chance: random.Random) -> Iterator[Phrasing]:
+def _entry(number: int, seeds: Seeds, chance: random.Random, stamp: int) -> Entry:
+    category = chance.choice(seeds.categories)
+    question = _joined(seeds.questions, chance)
+    count = chance.randint(2, 8)
+    answer = "".join(chance.sample(seeds.sentences, count))
+    return Entry(
+        ref=f"made-{number}",
+        category=category,
+        question=question,
+        answer=str(html.clean(answer)),
+        status=Entry.Status.PUBLISHED,
+        stamp=stamp,
+    )
+
+
+def _phrasings(entries: Iterator[int], said: Sequence[str], chance: random.Random) -> Iterator[Phrasing]:
     for pk in entries:
-        for text in {_joined(said, chance)[:60] for _ in range(PHRASINGS)}:
+        texts = {_joined(said, chance)[:60] for _ in range(PHRASINGS)}
+        for text in texts:
             yield Phrasing(entry_id=pk, text=text)
 
 
-def _joined(texts: list[str], chance: random.Random) -> str:
-    one, other = chance.choice(texts), chance.choice(texts)
-    return one[: max(2, len(one) // 2)] + other[len(other) // 2 :]
+def _joined(texts: Sequence[str], chance: random.Random) -> str:
+    """Return the first half of one text with the second half of another."""
+    first = chance.choice(texts)
+    second = chance.choice(texts)
+    return first[: max(2, len(first) // 2)] + second[len(second) // 2 :]

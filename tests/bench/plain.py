@@ -1,4 +1,4 @@
-"""Plain Whoosh, as it is set up everywhere: two fields, an OR of the query's bigrams, its own BM25F, files on disk."""
+"""Plain Whoosh in its usual setup: two fields, an OR of the query's bigrams, its own BM25F, files on disk."""
 
 from __future__ import annotations
 
@@ -15,15 +15,20 @@ FOLDED = str.maketrans({sign: " " for sign in "，。？！：；（）《》“
 
 
 def bigrams(text: str) -> list[str]:
-    pieces = text.lower().translate(FOLDED).split()
-    return [piece[at : at + 2] for piece in pieces for at in range(max(1, len(piece) - 1))]
+    """Return each pair of neighbouring characters; a single character stays alone."""
+    pairs: list[str] = []
+    for piece in text.lower().translate(FOLDED).split():
+        count = max(1, len(piece) - 1)
+        pairs += [piece[at : at + 2] for at in range(count)]
+    return pairs
 
 
 def build(folder: Path) -> Callable[[str], list[str]]:
-    """An index of all entries in `folder`; returns what finds ten refs for a query."""
+    """Index all entries in `folder`, and return the function that finds ten refs for a query."""
     folder.mkdir(parents=True)
     text = fields.TEXT(analyzer=NgramTokenizer(2), phrase=False)
-    made = index.create_in(str(folder), fields.Schema(ref=fields.ID(stored=True), question=text, answer=text))
+    schema = fields.Schema(ref=fields.ID(stored=True), question=text, answer=text)
+    made = index.create_in(str(folder), schema)
     writer = made.writer(limitmb=512)
     for entry in Entry.objects.all().iterator():
         writer.add_document(ref=entry.ref, question=entry.question, answer=entry.answer_text)
@@ -32,6 +37,7 @@ def build(folder: Path) -> Callable[[str], list[str]]:
 
     def search(query: str) -> list[str]:
         terms = [Term(field, pair) for pair in bigrams(query) for field in ("question", "answer")]
-        return [hit["ref"] for hit in searcher.search(Or(terms), limit=10)]
+        hits = searcher.search(Or(terms), limit=10)
+        return [hit["ref"] for hit in hits]
 
     return search

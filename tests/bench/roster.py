@@ -29,7 +29,7 @@ def fill(teachers: int, schools: int) -> Any:
     from django.db import connection
 
     from credits.models import Membership, Organization, StatementSummary, Teacher, TrainingCycle
-    from credits.names import sort_key
+    from helpdesk.common.names import sort_key
     from helpdesk.management.commands.bootstrap import load_once
 
     load_once("cycles")
@@ -84,7 +84,7 @@ def _sums(chance: random.Random) -> dict[str, Any]:
     }
 
 
-#: What is measured: the name of a page, and its query.
+#: Pages that are measured: the name of a page, and its query.
 PAGES = [
     ("first page", ""),
     ("last page", "&page=999999"),
@@ -113,7 +113,7 @@ def bench(teachers: int, schools: int) -> None:
     from django.test import Client
 
     from credits.models import Organization, StatementSummary
-    from credits.roster import Roster
+    from credits.statements.roster import Roster
 
     user = fill(teachers, schools)
     client = Client()

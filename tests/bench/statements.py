@@ -128,7 +128,7 @@ def bench(teachers: int) -> None:
     from django.test.utils import CaptureQueriesContext
 
     call_command("bootstrap", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
-    from credits.summaries import refresh
+    from credits.statements.summaries import refresh
 
     ids = fill(teachers)
     with CaptureQueriesContext(connection) as captured:

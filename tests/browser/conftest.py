@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.visiting import CHROMIUM, FLAGS, Visitor
+from tests.cast import Place
+from tests.installation import Installation, Server
 
 # Playwright's loop runs in the thread that also asks the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+# Milliseconds to wait for what a page should show; a busy machine takes longer than the five seconds of Playwright.
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,29 +39,10 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-class Visitor:
-    """Opens pages of the live server and remembers what the browser complained about."""
-
-    def __init__(self, browser: Browser, base: str) -> None:
-        self.browser = browser
-        self.base = base
-        self.complaints: list[str] = []
-
-    def page(self, **context: Any) -> Page:
-        context = {"viewport": {"width": 390, "height": 844}, "locale": "zh-CN", **context}
-        page = self.browser.new_context(base_url=self.base, **context).new_page()
-        page.on("console", self._note_error)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", self._note_foreign)
-        return page
-
-    def _note_error(self, message: Any) -> None:
-        if message.type == "error":
-            self.complaints.append(message.text)
-
-    def _note_foreign(self, request: Any) -> None:
-        if not request.url.startswith((self.base, "data:")):
-            self.complaints.append(f"request to another host: {request.url}")
+@pytest.fixture
+def place(content: None) -> Place:
+    """The county of 桃源 beside the content, for the live server."""
+    return Place()
 
 
 @pytest.fixture
@@ -68,3 +51,16 @@ def visitor(chromium: Browser, live_server: Any, content: None) -> Iterator[Visi
     yield visitor
     for context in chromium.contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def plain_server(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The portal as in production, hashed names and all, on plain http of this machine, where service workers work.
+
+    `moved.log` beside its log says of each answer how long it was and for which path.
+    """
+    home = tmp_path_factory.mktemp("plain")
+    twin = installation.twin(home, HTTPS="off", ALLOWED_HOSTS="localhost,portal.example.invalid")
+    options = [f"--access-logfile={home / 'moved.log'}", "--access-logformat=%({content-length}o)s %(U)s"]
+    with twin.serve("--threads=4", *options) as server:
+        yield server

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.visiting import CHROMIUM, FLAGS
 
 IMAGES = Path(__file__).resolve().parents[2] / "static" / "img"
 GREEN = "#1f6b5c"

@@ -15,7 +15,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.visiting import CHROMIUM, FLAGS
 from tests.installation import ROOT
 
 README = Path(__file__).parent / "pictures"
@@ -95,8 +95,9 @@ def sign_in(page: Page, account: str, password: str) -> dict[str, str]:
     page.fill("main [name=password]", password)
     page.click("main button[type=submit]")
     found = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
-    assert "sessionid" in found, f"{account} cannot sign in; is DEMO_PASSWORD that of `make run`?"
-    return {"sessionid": found["sessionid"]}
+    sessions = {name: value for name, value in found.items() if name.endswith("sessionid")}
+    assert sessions, f"{account} cannot sign in; is DEMO_PASSWORD that of `make run`?"
+    return sessions
 
 
 def find(page: Page, name: str) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from helpdesk.management.commands.bootstrap import editors
+from tests.browser.visiting import Visitor
 
-from .conftest import Visitor
 
-
-def test_an_editor_changes_an_answer_and_teachers_find_it_at_once(visitor: Visitor) -> None:
+def test_a_changed_answer_is_found_at_once(visitor: Visitor) -> None:
     editor = User.objects.create_user("wang", password="long-enough-1", is_staff=True)
     editor.groups.add(editors())
     page = visitor.page(viewport={"width": 1280, "height": 900})

@@ -1,4 +1,4 @@
-"""How pages look and handle: every appearance, large type on a small phone, the keyboard, what a visit moves."""
+"""Looks and handling of pages: every appearance, large type on a small phone, the keyboard, what a visit moves."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from ..credits.place import Place
-from ..installation import Installation, wait_until
-from .conftest import Visitor
-from .test_pages import PAGES, complaints_about
+from tests.browser.test_pages import PAGES, complaints_about
+from tests.browser.visiting import Visitor
+from tests.cast import Place
+from tests.installation import Server, wait_until
 
 LIGHT, DARK = "rgb(255, 255, 255)", "rgb(22, 28, 26)"  # --paper of site.css and dark.css
-#: What is chosen → what then shows: the paper, and the size of the text in pixels. The system itself is light.
+#: Choice → what then shows: the paper, and the size of the text in pixels. The system itself is light.
 APPEARANCES = {
     "light": ({"theme": "light"}, LIGHT, 17.0),
     "dark": ({"theme": "dark"}, DARK, 17.0),
@@ -39,7 +39,7 @@ def paper_and_size(page: Page) -> tuple[str, float]:
 
 
 @pytest.mark.parametrize("name", APPEARANCES)
-def test_axe_finds_nothing_on_any_page_in_any_appearance(visitor: Visitor, name: str) -> None:
+def test_axe_finds_nothing_in_any_appearance(visitor: Visitor, name: str) -> None:
     cookies, paper, size = APPEARANCES[name]
     page = visitor.page()
     choose(visitor, page, cookies)
@@ -53,7 +53,7 @@ def test_axe_finds_nothing_on_any_page_in_any_appearance(visitor: Visitor, name:
 
 
 @pytest.mark.parametrize("name", APPEARANCES)
-def test_axe_finds_nothing_on_the_page_of_all_parts(visitor: Visitor, settings: Any, name: str) -> None:
+def test_axe_finds_nothing_on_the_styleguide(visitor: Visitor, settings: Any, name: str) -> None:
     settings.DEBUG = True  # else it is not there
     page = visitor.page(viewport={"width": 320, "height": 640})
     choose(visitor, page, APPEARANCES[name][0])
@@ -64,7 +64,7 @@ def test_axe_finds_nothing_on_the_page_of_all_parts(visitor: Visitor, settings: 
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-def test_without_a_choice_pages_are_as_the_system_has_it_and_a_choice_outdoes_it(visitor: Visitor) -> None:
+def test_a_choice_of_colours_outdoes_the_system(visitor: Visitor) -> None:
     page = visitor.page(color_scheme="dark")
     page.goto("/")
     assert paper_and_size(page) == (DARK, 17)
@@ -73,7 +73,7 @@ def test_without_a_choice_pages_are_as_the_system_has_it_and_a_choice_outdoes_it
     assert paper_and_size(page) == (LIGHT, 17)
 
 
-def test_large_type_scrolls_sideways_on_no_page_of_a_small_phone(visitor: Visitor) -> None:
+def test_large_type_never_scrolls_sideways_on_a_phone(visitor: Visitor) -> None:
     page = visitor.page(viewport={"width": 320, "height": 640})
     choose(visitor, page, {"size": "large"})
     for path in PAGES:
@@ -104,7 +104,7 @@ NUMBER = """() => {
     return it.outerHTML.slice(0, 120);
   });
 }"""
-#: What has the focus: its number (none for a box that scrolls, for the page itself -1), and whether one sees it:
+#: The element that has the focus: its number (none for a box that scrolls, for the page -1), and if one sees it:
 #: a ring of two pixels or another shadow, on the screen, and nothing on top of it.
 FOCUSED = """() => {
   const it = document.activeElement;
@@ -122,7 +122,7 @@ FOCUSED = """() => {
 
 
 def tour(page: Page, key: str, most: int) -> list[dict[str, Any]]:
-    """What has the focus after each press of the key, until it has left the page."""
+    """The focused element after each press of the key, until the focus has left the page."""
     stops = []
     for _ in range(most):
         page.keyboard.press(key)
@@ -158,19 +158,18 @@ def walk(page: Page, path: str) -> int:
     ("path", "fewest"),
     {"/": 20, "/search/?q=看课没时长": 15, "/faq/upgrade-06/": 15, "/credits/check/": 30}.items(),
 )
-def test_tab_reaches_everything_on_a_page_visibly_and_in_order(visitor: Visitor, path: str, fewest: int) -> None:
+def test_tab_reaches_everything_visibly_and_in_order(visitor: Visitor, path: str, fewest: int) -> None:
     page = visitor.page(service_workers="block", reduced_motion="reduce")
     assert walk(page, path) >= fewest
     assert visitor.complaints == []
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_tab_reaches_everything_on_the_roster(visitor: Visitor, content: None, width: int) -> None:
-    place = Place()
+def test_tab_reaches_everything_on_the_roster(visitor: Visitor, place: Place, width: int) -> None:
     still = {"reduced_motion": "reduce"}  # else the page is still on its way when one looks
-    page = visitor.page(service_workers="block", viewport={"width": width, "height": 800}, **still)
-    session = place.client("reviewer").cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": visitor.base}])
+    page = visitor.page_of(
+        place, "reviewer", service_workers="block", viewport={"width": width, "height": 800}, **still
+    )
     assert walk(page, "/credits/teachers/") >= 20
     assert visitor.complaints == []
 
@@ -182,17 +181,12 @@ FIRST_VISIT, NEXT_VISIT = 90, 15  # KB, compressed
 
 
 @pytest.fixture
-def portal(chromium: Browser, installation: Installation, tmp_path: Path) -> Iterator[tuple[Visitor, Path]]:
-    """The portal as in production, on plain http of this machine, and the log of how much each answer was."""
-    twin = installation.twin(tmp_path, HTTPS="off", ALLOWED_HOSTS="localhost,portal.example.invalid")
-    log = tmp_path / "moved.log"
-    with twin.serve(
-        "--threads=4", f"--access-logfile={log}", "--access-logformat=%({content-length}o)s %(U)s"
-    ) as server:
-        visitor = Visitor(chromium, f"http://localhost:{server.port}")
-        yield visitor, log
-        for context in chromium.contexts:
-            context.close()
+def portal(chromium: Browser, plain_server: Server) -> Iterator[tuple[Visitor, Path]]:
+    """A visitor of the portal as in production, and the log of how much each answer was."""
+    visitor = Visitor(chromium, f"http://localhost:{plain_server.port}")
+    yield visitor, plain_server.log.with_name("moved.log")
+    for context in chromium.contexts:
+        context.close()
 
 
 def sent(log: Path, lines_before: int) -> dict[str, int]:
@@ -213,7 +207,7 @@ TWO_ENTRIES = ("/faq/upgrade-06/", "/faq/credits-02/")
 
 
 def visit(page: Page, log: Path, path: str) -> dict[str, int]:
-    """What the server sends for a page until nothing more comes, the worker's work included; the page never moves."""
+    """Bytes by path that the server sends for a page and its worker; asserts that the page never shifts."""
     before = len(log.read_text().splitlines())
     page.goto(path)
     lengths = [-1]
@@ -230,7 +224,7 @@ def visit(page: Page, log: Path, path: str) -> dict[str, int]:
 
 
 @pytest.mark.server
-def test_an_entrys_first_visit_receives_little_and_the_next_hardly_anything(portal: tuple[Visitor, Path]) -> None:
+def test_an_entry_receives_little_and_the_next_less(portal: tuple[Visitor, Path]) -> None:
     visitor, log = portal
     page = visitor.page(service_workers="block")  # what a worker answers does not come from the network
     page.add_init_script(SHIFTED)
@@ -251,7 +245,7 @@ def test_an_entrys_first_visit_receives_little_and_the_next_hardly_anything(port
 
 
 @pytest.mark.server
-def test_keeping_pages_for_reading_offline_stays_within_the_same_bounds(portal: tuple[Visitor, Path]) -> None:
+def test_keeping_pages_offline_stays_within_the_bounds(portal: tuple[Visitor, Path]) -> None:
     visitor, log = portal
     page = visitor.page()
     page.add_init_script(SHIFTED)

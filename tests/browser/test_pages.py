@@ -7,9 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from faq.models import Entry
-
-from .conftest import Visitor
-from .test_scripts import until, until_kept, with_worker
+from tests.browser.visiting import Visitor, until, until_kept, with_worker
 
 PAGES = [
     "/",
@@ -19,12 +17,16 @@ PAGES = [
     "/faq/upgrade-13/",
     "/faq/upgrade-14/",
     "/faq/credits-08/",
+    "/guide/login/platform/computer/",
+    "/guide/credits-account/unit/unknown/not-found/",
+    "/guide/credits-account/letter/unit/",
     "/search/",
     "/search/?q=学历冲抵",
     "/search/?q=今天星期几",
     "/credits/check/",
     "/credits/check/?example=1",
     "/credits/rules/",
+    "/upgrade/",
     "/privacy/",
     "/sign-in/",
     "/sign-in/first/",
@@ -34,11 +36,11 @@ PAGES = [
 
 
 def complaints_about(visitor: Visitor) -> list[str]:
-    """What the browser complained about, the 404 we asked for aside."""
+    """Complaints of the browser, without those about the 404 that a test asked for."""
     return [text for text in visitor.complaints if "404" not in text]
 
 
-def test_no_page_scrolls_sideways_or_makes_the_browser_complain(visitor: Visitor) -> None:
+def test_no_page_scrolls_sideways_or_complains(visitor: Visitor) -> None:
     for width in (320, 390, 768, 1280):
         page = visitor.page(viewport={"width": width, "height": 800})
         for path in PAGES:
@@ -87,43 +89,43 @@ def press(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_teacher_says_what_did_not_help_by_keyboard(visitor: Visitor, theme: str) -> None:
+def test_what_did_not_help_is_told_by_keyboard(visitor: Visitor, theme: str) -> None:
     page = visitor.page(java_script_enabled=False)
     page.context.add_cookies([{"name": "theme", "value": theme, "url": visitor.base}])
     page.goto("/faq/upgrade-06/")
     press(page, "没帮助")
     page.wait_for_url("**/faq/upgrade-06/#feedback")
     feedback = page.get_by_role("region", name="这条回答帮到您了吗？")
-    expect(feedback).to_contain_text("谢谢您告诉我们。哪里没帮上？")
+    expect(feedback).to_contain_text("已记为“没帮助”。哪里没有解决您的问题？")
     page.keyboard.press("Tab")  # the page was opened at the question, and there the keyboard goes on
     expect(page.get_by_role("radio", name="看不太懂")).to_be_focused()
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("radio", name="照着做不行")).to_be_checked()
+    expect(page.get_by_role("radio", name="照做了没成功")).to_be_checked()
     page.keyboard.press("Tab")
     page.keyboard.type("没有解绑的按钮")
-    press(page, "告诉我们")
+    press(page, "提交")
     expect(feedback).to_contain_text("谢谢，您说的我们会看。")
-    expect(feedback).to_contain_text("您说：没帮助，照着做不行。")
+    expect(feedback).to_contain_text("您说：没帮助，照做了没成功。")
     expect(feedback).to_contain_text("没有解绑的按钮")
     # The checker is a script: the state is looked at again with scripts on.
     again = visitor.page(service_workers="block")
     again.context.add_cookies(page.context.cookies())  # type: ignore[arg-type]
     again.goto("/faq/upgrade-06/")
-    again.get_by_text("改一改").click()
-    expect(again.get_by_role("radio", name="照着做不行")).to_be_checked()
+    again.get_by_text("修改", exact=True).click()
+    expect(again.get_by_role("radio", name="照做了没成功")).to_be_checked()
     violations = Axe().run(again, options={"resultTypes": ["violations"]}).response["violations"]
     assert [(item["id"], item["nodes"][0]["html"][:160]) for item in violations] == []
     assert again.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert visitor.complaints == []
 
 
-def test_what_one_said_is_not_kept_on_the_device_the_answer_is(visitor: Visitor) -> None:
+def test_the_device_keeps_the_answer_but_no_vote(visitor: Visitor) -> None:
     page = visitor.page()
     page.goto("/faq/upgrade-06/")
     with_worker(page)
     until_kept(page, "/faq/upgrade-06/")
     page.get_by_role("button", name="有帮助", exact=True).click()
-    expect(page.get_by_text("谢谢，您说这条有帮助。")).to_be_visible()
+    expect(page.get_by_text("谢谢，已记为“有帮助”。")).to_be_visible()
     entry = Entry.objects.get(ref="upgrade-06")
     entry.answer += "<p>后来补充的一句。</p>"
     entry.save()
@@ -137,7 +139,7 @@ def test_what_one_said_is_not_kept_on_the_device_the_answer_is(visitor: Visitor)
     until_kept(page, "/faq/upgrade-05/")
     kept = page.evaluate("caches.match('/faq/upgrade-06/', { ignoreVary: true }).then((answer) => answer.text())")
     assert "解绑" in kept
-    assert "您说这条有帮助" not in kept
+    assert "已记为“有帮助”" not in kept
     page.context.set_offline(True)
     page.goto("/faq/upgrade-06/")
     expect(page.locator(".answer")).to_contain_text("解绑")

@@ -8,12 +8,11 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from credits.models import Job, Membership, Organization
-from tests.credits.rows import make_activity, make_organization, make_result, make_teacher
+from credits.models import Membership, Organization
+from helpdesk.common.models import Job
+from tests.browser.visiting import Visitor
+from tests.cast import PASSWORD, make_activity, make_organization, make_result, make_teacher
 
-from .conftest import Visitor
-
-PASSWORD = "right-password-1"
 ROSTER = "/credits/teachers/?cycle=2018"
 
 
@@ -82,7 +81,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visitor: Visitor, county
     assert visitor.complaints == []
 
 
-def test_on_a_phone_every_amount_stands_beside_its_name(visitor: Visitor, county: User) -> None:
+def test_on_a_phone_amounts_stand_by_their_names(visitor: Visitor, county: User) -> None:
     page = visitor.page(viewport={"width": 320, "height": 800})
     sign_in(page)
     page.goto(ROSTER)
@@ -111,7 +110,7 @@ def test_what_is_ticked_is_exported_without_any_script(visitor: Visitor, county:
     assert "还没有选教师" in page.inner_text("main")
 
 
-def test_the_page_of_work_that_goes_on_comes_again_by_itself(visitor: Visitor, county: User) -> None:
+def test_the_progress_page_reloads_by_itself(visitor: Visitor, county: User) -> None:
     page = visitor.page(java_script_enabled=False)
     sign_in(page)
     running = paths(county)[4].removesuffix("?still=1")

@@ -1,21 +1,17 @@
-from __future__ import annotations
+"""Fixtures of the credits tests."""
 
-from dataclasses import asdict
+from __future__ import annotations
 
 import pytest
 
-from credits.models import TrainingCycle
+from tests.cast import Place
+from tests.credits.forgetting import Life
+from tests.shared import MAKERS, Shared
 
-from .make import make_cycle
-from .place import Place
-
-
-@pytest.fixture
-def cycles(db: None) -> None:
-    """Both training cycles as shipped, and nothing else. Where the entries matter too, `content` has both."""
-    TrainingCycle.objects.bulk_create(TrainingCycle(**asdict(make_cycle(code))) for code in ("2018", "2023"))
+MAKERS["life"] = lambda: Life(Place())
 
 
 @pytest.fixture
-def place(db: None) -> Place:
-    return Place()
+def life(shared: Shared, cycles: None) -> Life:
+    """A teacher who left all traces that one can leave, and a colleague of the same name."""
+    return shared.get("life")

@@ -15,7 +15,8 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 
 from credits.spreadsheets import reader
-from credits.spreadsheets.sheets import SHEETS
+from credits.spreadsheets.columns import SHEETS
+from helpdesk.common import child
 
 SHEET, WORKBOOK, TYPES = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "[Content_Types].xml"
 SHARED = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
@@ -139,6 +140,29 @@ def _zip_flagged(content: bytes) -> bytes:
     return bytes(whole)
 
 
+ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+#: A million rows of a thousand cells each, in a few hundred bytes.
+REPEATED = (
+    f'<office:document-content xmlns:office="{OFFICE}" xmlns:table="{TABLE}"><office:body><office:spreadsheet>'
+    '<table:table table:name="教师"><table:table-row table:number-rows-repeated="1000000">'
+    '<table:table-cell table:number-columns-repeated="1000" office:value-type="float" office:value="1"/>'
+    "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+)
+
+
+def _ods(content: str, doctype: str = "", more: Mapping[str, bytes] | None = None) -> bytes:
+    parts = {"mimetype": ODS, "META-INF/manifest.xml": b"<x/>", "content.xml": (doctype + content).encode()}
+    return packed(parts | dict(more or {}))
+
+
+def _flipped(content: bytes) -> bytes:
+    """Some bytes of the sheet overwritten."""
+    at = content.index(SHEET.encode()) + len(SHEET) + 40
+    return content[:at] + bytes(30) + content[at + 30 :]
+
+
 def _lying(content: bytes) -> bytes:
     """Says of a part that it is tiny, in the directory by which it is read."""
     whole = bytearray(content)
@@ -155,20 +179,24 @@ def broken() -> dict[str, tuple[bytes, str]]:
     utf16 = (OUTSIDE + "<x/>").encode("utf-16")
     deep = f"<worksheet xmlns='{MAIN}'>" + "<a>" * 100_000 + "</a>" * 100_000 + "</worksheet>"
     long = row_xml(1, ["教师编号", "姓名"]) + "".join(row_xml(at, ["T", "字" * 1000]) for at in range(2, 300))
-    strings = "".join(f"<si><t>{at}</t></si>" for at in range(1_300_000))
-    hostile_styles = f'<styleSheet xmlns="{MAIN}"><cellXfs>{"<xf/>" * 1_200_000}</cellXfs></styleSheet>'.encode()
     return {
         "empty": (b"", "empty_file"),
         "too large": (good + bytes(reader.MOST_BYTES), "too_large"),
-        "a renamed text": ("教师编号,姓名\n0001,张三\n".encode(), "not_xlsx"),
-        "a renamed web page": (b"<html><table></table></html>", "not_xlsx"),
-        "a renamed old workbook": (OLE + "Workbook".encode("utf-16-le"), "old_format"),
+        "a text whose quotes stay open": ('教师编号,姓名\n0001,"张三\n'.encode(), "open_quote"),
+        "a text that is no table": ("今天开会，请各位老师准时参加。\n".encode(), "no_header"),
+        "noise": (_noise(5000), "not_a_table"),
+        "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(100), "picture"),
+        "a Numbers file": (packed({"Index/Document.iwa": b"x"}), "numbers_file"),
+        "a Word file": (packed({TYPES: b"<x/>", "word/document.xml": b"<x/>"}), "word_file"),
+        "an archive of tables": (packed({"一校.xlsx": good}), "compressed"),
+        "a renamed web page": (b"<html><table></table></html>", "web_page"),
+        "a renamed old workbook": (OLE + "Workbook".encode("utf-16-le"), "old_damaged"),
         "encrypted": (OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         "encrypted parts": (_zip_flagged(good), "encrypted"),
         "truncated": (good[: len(good) // 2], "damaged"),
         "only its first bytes": (b"PK\x03\x04", "damaged"),
-        "bits flipped": (good.replace(b"<", b"<")[:200] + bytes(300) + good[500:], "damaged"),
-        "another zip": (packed({"a.txt": b"x"}), "not_xlsx"),
+        "bits flipped": (_flipped(good), "damaged"),
+        "another zip": (packed({"a.txt": b"x"}), "not_a_table"),
         "binary workbook": (packed({TYPES: b"<x/>", "xl/workbook.bin": b"x"}), "binary_format"),
         "no workbook inside": (packed({TYPES: parts[TYPES], "xl/styles.xml": b"<x/>"}), "damaged"),
         "XML that is none": (changed(good, SHEET, lambda part: part[:-20]), "damaged"),
@@ -196,25 +224,27 @@ def broken() -> dict[str, tuple[bytes, str]]:
         "an outside entity in the workbook": (changed(good, WORKBOOK, _declared(OUTSIDE)), "doctype"),
         "an outside entity in UTF-16": (packed(parts | {"xl/theme/theme1.xml": utf16}), "doctype"),
         "billion laughs": (changed(good, "xl/styles.xml", _declared(LAUGHS)), "doctype"),
-        "a sheet under a name that is not XML's": (
-            packed(
-                {
-                    name.replace("sheet1.xml", "sheet1.dat"): text.replace(b"sheet1.xml", b"sheet1.dat")
-                    for name, text in parts.items()
-                }
-            ),
-            "damaged",
-        ),
+        "an .ods of repeated cells": (_ods(REPEATED), "too_many_cells"),
+        "an .ods with an outside entity": (_ods('<x:x xmlns:x="x"/>', OUTSIDE), "doctype"),
+        "an .ods with macros": (_ods("<x/>", more={"Basic/script-lc.xml": b"<x/>"}), "macros"),
+        "an .ods without content": (packed({"mimetype": ODS, "content.xml": b"<x/>"}), "no_rows"),
         "rows beyond the last": (with_sheet('<row r="99999999"><c r="A99999999"><v>1</v></c></row>'), "damaged"),
         "a row of no number": (with_sheet(f'<row r="{"9" * 5000}"><c><v>1</v></c></row>'), "damaged"),
         "a column too far": (with_sheet('<row r="1"><c r="XFD1"><v>1</v></c></row>'), "too_many_columns"),
         "a shared text that is not there": (with_sheet('<row r="1"><c r="A1" t="s"><v>99</v></c></row>'), "damaged"),
         "endless texts": (with_sheet(long), "long_text"),
-        "a table of more than a million texts": (with_texts(good, strings), "too_much"),
-        "a million styles": (
-            packed(parts | {"xl/styles.xml": hostile_styles, "xl/media/a.png": _noise(400_000)}),
-            "too_much",
-        ),
+    }
+
+
+def heavy() -> dict[str, bytes]:
+    """Workbooks of one teacher beside masses that nobody needs: read, within the bounds all the same."""
+    good = filled("teachers", GOOD)
+    strings = "".join(f"<si><t>{at}</t></si>" for at in range(1_300_000))
+    styles = f'<styleSheet xmlns="{MAIN}"><cellXfs>{"<xf/>" * 1_200_000}</cellXfs></styleSheet>'.encode()
+    masses = {"xl/styles.xml": styles, "xl/media/a.png": _noise(400_000)}
+    return {
+        "a table of more than a million texts": with_texts(good, strings),
+        "a million styles": packed(parts_of(good) | masses),
     }
 
 
@@ -245,11 +275,11 @@ def measured(kind: str, content: bytes) -> Measured:
     """Starts the child as `reader.read` does, and tells what it took of time and memory."""
     begun = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", WATCH, str(reader.MOST_SECONDS), *reader.command(kind)],
+        [sys.executable, "-c", WATCH, str(child.MOST_SECONDS), *reader.command(kind)],
         input=content,
         capture_output=True,
-        cwd=reader.ROOT,
-        env=reader.surroundings(),
+        cwd=child.ROOT,
+        env=child.surroundings(),
         timeout=30,
         check=True,
     )

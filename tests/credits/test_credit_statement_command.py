@@ -13,8 +13,7 @@ from django.core.management import CommandError, call_command
 from credits.rules.evaluate import evaluate
 from credits.rules.serialize import statement_data
 from credits.rules.types import Ledger
-
-from .make import make_coordinated, make_json, make_ledger, make_mixed_ledger
+from tests.credits.ledgers import make_coordinated, make_json, make_ledger, make_mixed_ledger
 
 pytestmark = pytest.mark.usefixtures("cycles")
 
@@ -58,7 +57,7 @@ def test_list_gives_a_list_in_order(tmp_path: Path) -> None:
     assert all(statement_of(ledger, answer) for ledger, answer in zip(ledgers, answers, strict=True))
 
 
-def test_list_of_one_and_list_of_none_stay_lists(tmp_path: Path) -> None:
+def test_lists_of_one_and_none_stay_lists(tmp_path: Path) -> None:
     assert verdicts(run([make_json(make_ledger())], tmp_path)[1]) == ["short"]
     assert run([], tmp_path) == (0, [])
 
@@ -80,7 +79,7 @@ def test_one_invalid_ledger_exits_with_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", "台账".encode("gbk"), b"[" * 100_000])
-def test_file_that_is_no_json_gives_an_error_object(content: bytes, tmp_path: Path) -> None:
+def test_a_file_without_json_gives_an_error(content: bytes, tmp_path: Path) -> None:
     code, answer = run(content, tmp_path)
     assert (code, answer["error"]["code"]) == (1, "bad_request")
     assert answer["error"]["message"].endswith("。")

@@ -12,9 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from credits.models import Event, StatementSummary, Teacher
-
-from .place import Place
-from .rows import make_result, make_teacher
+from tests.cast import Place, make_result, make_teacher
 
 pytestmark = pytest.mark.usefixtures("cycles")
 NEW, ROSTER = "/credits/teachers/new/", "/credits/teachers/"
@@ -22,7 +20,7 @@ ID_NUMBER = "110101199003078515"
 
 
 def payload(**fields: Any) -> dict[str, Any]:
-    """What the form for a new teacher sends."""
+    """Fields of the form for a new teacher, complete and valid unless a test says otherwise."""
     blank = {"formally_employed_on": "2010-09-01", "subject": "", "stage": ""}
     return blank | {"name": "李四", "staff_number": "A-2", "position": "teaching"} | fields
 
@@ -32,7 +30,7 @@ def address(name: str, teacher: Teacher) -> str:
 
 
 def error_at(answer: Any, field: str) -> str:
-    """What stands at a field, in words."""
+    """The error at a field without its markup; empty where there is none."""
     found = re.search(rf'id="id_{field}_error"[^>]*>(.*?)</(?:div|p|span)>', answer.content.decode(), re.S)
     return re.sub(r"<[^>]*>|\s", "", found[1]) if found else ""
 
@@ -56,12 +54,12 @@ def test_a_school_adds_a_teacher(place: Place) -> None:
     assert "李四" in place.client("staff").get(ROSTER).content.decode()
 
 
-def test_full_width_letters_and_digits_of_a_number_are_taken_as_meant(place: Place) -> None:
+def test_full_width_numbers_are_taken_as_meant(place: Place) -> None:
     place.client("staff").post(NEW, payload(school=place.school.pk, staff_number="Ａ－２２"))
     assert Teacher.objects.get(name="李四").staff_number == "A-22"
 
 
-def test_a_namesake_in_the_same_school_is_mentioned_and_saved_all_the_same(place: Place) -> None:
+def test_a_namesake_is_mentioned_and_saved(place: Place) -> None:
     client, known = place.client("reviewer"), "本校已有一位同名教师（编号 A-1），请核对是不是同一人。"
     sent = payload(name="张三", school=place.other.pk)
     assert known not in client.post(NEW, sent, follow=True).content.decode()
@@ -110,14 +108,12 @@ def test_the_only_school_is_chosen_already(place: Place) -> None:
         ("school", "", "请选择。"),
         ("position", "headmaster", "没有这个选项。"),
         ("formally_employed_on", "2018-02-30", "没有这一天"),
-        ("formally_employed_on", "02/08/2018", "请写全年、月、日"),
+        ("formally_employed_on", "02/08/2018", "请写完整的年、月、日"),
         ("formally_employed_on", "1949-01-01", "日期要在"),
         ("subject", "科" * 21, "最多20个字，现在有21个。"),
     ],
 )
-def test_what_cannot_be_is_told_at_its_field_and_all_that_was_typed_stays(
-    place: Place, field: str, typed: str, sentence: str
-) -> None:
+def test_a_wrong_field_is_told_and_all_is_kept(place: Place, field: str, typed: str, sentence: str) -> None:
     sent = payload(school=place.school.pk, stage="初中") | {field: typed}
     answer = place.client("staff").post(NEW, sent)
     assert answer.status_code == 200
@@ -131,7 +127,7 @@ def test_what_cannot_be_is_told_at_its_field_and_all_that_was_typed_stays(
 # --- changing -----------------------------------------------------------------------------------------------------
 
 
-def test_what_is_known_is_changed_and_the_history_names_the_fields(place: Place) -> None:
+def test_the_history_names_the_changed_fields(place: Place) -> None:
     teacher = make_teacher(place.school, name="李四", staff_number="A-2")
     sent = payload(name="李思", staff_number="A-3", position="seconded", formally_employed_on="2010-09-01")
     answer = place.client("reviewer").post(address("edit", teacher), sent, follow=True)
@@ -167,7 +163,7 @@ def test_the_number_that_somebody_signs_in_with_stays(place: Place) -> None:
 # --- another school -----------------------------------------------------------------------------------------------
 
 
-def test_the_body_above_transfers_and_the_records_go_along(place: Place) -> None:
+def test_records_go_along_with_a_transfer(place: Place) -> None:
     make_result(place.teacher)
     client = place.client("reviewer")
     assert schools_offered(client, address("transfer", place.teacher)) == ["桃源二小"]
@@ -196,13 +192,13 @@ def test_a_school_itself_reads_who_can_transfer(place: Place) -> None:
     [
         ("on", "2019-09-01", "调动日期要晚于到现在学校的日期（2020 年 9 月 1 日）。"),
         ("on", "2020-09-01", "调动日期要晚于"),
-        ("on", "tomorrow", "请写全年、月、日"),
+        ("on", "tomorrow", "请写完整的年、月、日"),
         ("on", "", "请填写。"),
         ("school", "", "请选择。"),
         ("school", "999999", "没有这个选项。"),
     ],
 )
-def test_a_transfer_that_cannot_be_is_told_at_its_field(place: Place, field: str, typed: str, sentence: str) -> None:
+def test_an_impossible_transfer_is_told_at_its_field(place: Place, field: str, typed: str, sentence: str) -> None:
     place.stranger.transfer(place.school, datetime.date(2020, 9, 1))
     sent = {"school": str(place.other.pk), "on": "2021-09-01"} | {field: typed}
     answer = place.client("reviewer").post(address("transfer", place.stranger), sent)
@@ -224,7 +220,7 @@ def test_nothing_is_done_before_its_day(place: Place, step: str) -> None:
 
 
 @pytest.mark.parametrize(("status", "shown"), [("retired", "已退休"), ("left", "已离开")])
-def test_whoever_goes_is_off_the_roster_and_can_come_back(place: Place, status: str, shown: str) -> None:
+def test_a_teacher_who_left_can_come_back(place: Place, status: str, shown: str) -> None:
     client = place.client("staff")
     answer = client.post(address("end", place.teacher), {"status": status, "on": "2021.8.31"}, follow=True)
     body = answer.content.decode()
@@ -252,7 +248,7 @@ def test_whoever_goes_is_off_the_roster_and_can_come_back(place: Place, status: 
         ("on", "2000-01-01", "不能早于正式任教日期（2010年9月1日）。"),
     ],
 )
-def test_an_end_that_cannot_be_is_told_at_its_field(place: Place, field: str, typed: str, sentence: str) -> None:
+def test_an_impossible_end_is_told_at_its_field(place: Place, field: str, typed: str, sentence: str) -> None:
     sent = {"status": "retired", "on": "2021-08-31"} | {field: typed}
     answer = place.client("staff").post(address("end", place.teacher), sent)
     assert sentence in error_at(answer, field)
@@ -265,7 +261,7 @@ PAGES = ["edit", "transfer", "end", "return"]
 
 
 @pytest.mark.parametrize("step", PAGES)
-def test_another_schools_teacher_is_as_one_that_does_not_exist(place: Place, step: str) -> None:
+def test_anothers_teacher_does_not_exist(place: Place, step: str) -> None:
     client = place.client("staff")
 
     def answer(public_id: str) -> tuple[int, str]:
@@ -288,7 +284,7 @@ def test_only_who_works_for_an_organisation_gets_in(place: Place, step: str, who
     assert place.client(who).get(NEW).status_code == status
 
 
-def test_the_statement_links_to_all_of_them_for_staff_only(place: Place) -> None:
+def test_the_statement_links_to_them_for_staff(place: Place) -> None:
     body = place.client("staff").get(f"/credits/teachers/{place.teacher.public_id}/").content.decode()
     for page in ("edit", "transfer", "end"):
         assert f'href="{address(page, place.teacher)}"' in body

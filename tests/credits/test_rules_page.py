@@ -11,18 +11,25 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from credits.ledger import from_json
 from credits.models import TrainingCycle
-from credits.presentation import CLAUSE_OF_NUMBER
 from credits.rules.clauses import CLAUSES, TAG_EXPLANATIONS, TAG_LABELS, Clause
 from credits.rules.evaluate import evaluate
 from credits.rules.types import Cycle, Record
-
-from .make import make_coordinated, make_cycle, make_degree, make_json, make_ledger, make_self_directed
+from credits.statements.from_json import from_json
+from credits.statements.presentation import CLAUSE_OF_NUMBER
+from tests.credits.ledgers import (
+    make_coordinated,
+    make_cycle,
+    make_degree,
+    make_json,
+    make_ledger,
+    make_offset,
+    make_self_directed,
+)
 
 URL = "/credits/rules/"
-#: What a cycle holds beside its numbers.
-NOT_NUMBERS = {"code", "starts_on", "ends_on", "confirmed"}
+#: Fields that a cycle holds beside its numbers.
+NOT_NUMBERS = {"code", "starts_on", "ends_on", "confirmed", "positions_without_requirement"}
 
 
 @pytest.fixture
@@ -57,7 +64,7 @@ def label_of(field: str) -> str:
 
 
 @pytest.mark.parametrize("clause", CLAUSES.values(), ids=list(CLAUSES))
-def test_every_clause_is_there_with_its_words_tags_and_entries(rules_page: str, clause: Clause) -> None:
+def test_every_clause_stands_with_words_and_tags(rules_page: str, clause: Clause) -> None:
     article = article_of(rules_page, clause.code)
     assert clause.title in article
     for quote in clause.quotes:
@@ -75,9 +82,21 @@ def test_every_tag_is_explained(rules_page: str) -> None:
 
 
 @pytest.mark.parametrize("field", sorted(set(Cycle.__slots__) - NOT_NUMBERS))
-def test_every_number_of_both_cycles_is_there_with_its_clause(rules_page: str, field: str) -> None:
-    values = [format(Decimal(getattr(make_cycle(code), field)), "f") for code in ("2018", "2023")]
+def test_every_number_stands_with_its_clause(rules_page: str, field: str) -> None:
+    values = [shown(getattr(make_cycle(code), field)) for code in ("2018", "2023")]
     assert numbers_on(rules_page)[label_of(field)] == [*values, CLAUSE_OF_NUMBER[field]]
+
+
+def shown(value: Decimal | int | None) -> str:
+    """A number of a cycle as the page has it."""
+    return "没有规定" if value is None else format(Decimal(value), "f")
+
+
+def test_each_post_stands_with_what_the_cycles_require(cycles: None) -> None:
+    TrainingCycle.objects.filter(code="2023").update(positions_without_requirement=["seconded"])
+    rows = numbers_on(read())
+    assert rows["教育行政部门持证在岗"] == ["暂不作要求", "按要求", "C16"]
+    assert rows["借调到教育主管部门"] == ["暂不作要求", "暂不作要求", "C17"]
 
 
 def test_both_cycles_are_there_with_their_dates(rules_page: str) -> None:
@@ -103,7 +122,7 @@ def test_scheme_is_named_as_the_installation_sets_it(content: None, settings: Se
     assert "某地办法。" in read()
 
 
-def test_entry_that_was_withdrawn_is_named_but_not_linked(cycles: None) -> None:
+def test_a_withdrawn_entry_is_named_without_link(cycles: None) -> None:
     article = article_of(read(), "C6")
     assert "第 5 条" in article
     assert "href" not in article
@@ -120,6 +139,7 @@ def test_head_is_answered(cycles: None) -> None:
 #: field → new value, records that count differently then, what counts before and after (both buckets together)
 EDITED: dict[str, tuple[Any, list[Record], tuple[str, str]]] = {
     "degree_offset_cap": (Decimal("3.25"), [make_degree(8)], ("8", "3.25")),
+    "other_offset_cap": (Decimal("3.25"), [make_offset(8)], ("8", "3.25")),
     "safety_net_cap_per_school_year": (Decimal("0.5"), [make_coordinated(2, "safety_net")], ("1.5", "0.5")),
     "safety_net_cap_per_cycle": (Decimal("0.75"), [make_coordinated(2, "safety_net")], ("1.5", "0.75")),
     "lessons_observed_per_credit": (21, [make_self_directed(20, "lesson_observation")], ("1", "0")),
@@ -134,7 +154,7 @@ EDITED: dict[str, tuple[Any, list[Record], tuple[str, str]]] = {
 
 
 @pytest.mark.parametrize("field", EDITED)
-def test_number_edited_in_the_database_changes_page_and_statements(field: str, cycles: None) -> None:
+def test_an_edited_number_changes_page_and_statements(field: str, cycles: None) -> None:
     value, records, (before, after) = EDITED[field]
 
     def outcome() -> str:
@@ -146,10 +166,17 @@ def test_number_edited_in_the_database_changes_page_and_statements(field: str, c
     assert outcome() == before
     TrainingCycle.objects.filter(code="2018").update(**{field: value})
     assert outcome() == after
-    assert numbers_on(read())[label_of(field)][:2] == [str(value), str(getattr(make_cycle("2023"), field))]
+    assert numbers_on(read())[label_of(field)][:2] == [str(value), shown(getattr(make_cycle("2023"), field))]
 
 
-def test_dates_edited_in_the_database_change_page_and_statements(cycles: None) -> None:
+def test_posts_of_which_something_is_required_change_statements(cycles: None) -> None:
+    ledger = make_json(make_ledger(position="seconded"))
+    assert evaluate(from_json(ledger)).verdict == "pending_policy"
+    TrainingCycle.objects.filter(code="2018").update(positions_without_requirement=["administration"])
+    assert evaluate(from_json(ledger)).verdict == "short"
+
+
+def test_edited_dates_change_page_and_statements(cycles: None) -> None:
     def verdict() -> str:
         ledger = make_ledger(make_coordinated(26, on="2018-08-31"), make_self_directed(10))
         return evaluate(from_json(make_json(ledger))).verdict

@@ -1,4 +1,4 @@
-"""Who is not signed in: the way in, and what they typed before they found out."""
+"""Pages for people who are not signed in: the way in, and the text typed before they found out."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ import pytest
 from django.test import Client
 
 from credits.models import SchoolPlan
-
-from .place import Place
-from .rows import make_plan
+from tests.cast import Place, make_plan
 
 pytestmark = pytest.mark.usefixtures("cycles")
 TYPED = "\n第一行<b>\n校本培训十次，写心得。"
 
 
 def copied(answer: Any) -> list[str]:
-    """What stands to be copied, as written into the page."""
+    """Texts that the page offers for copying, as written in its markup."""
     return re.findall(r"<textarea[^>]*readonly[^>]*>\n(.*?)</textarea>", answer.content.decode(), re.S)
 
 
-def test_the_header_offers_to_sign_in_until_one_is(place: Place) -> None:
+def test_the_header_offers_to_sign_in(place: Place) -> None:
     link = '<a href="/sign-in/">登录</a>'
     assert link in Client().get("/").content.decode()
     client = place.client("herself")
@@ -37,12 +35,12 @@ def test_the_credit_form_leads_to_ones_own_credits(place: Place) -> None:
         assert line not in place.client("herself").get(path).content.decode()
 
 
-def test_who_may_not_see_a_page_can_sign_in_as_somebody_else(place: Place) -> None:
+def test_a_refused_person_can_change_accounts(place: Place) -> None:
     body = place.client("nobody").get("/credits/teachers/").content.decode()
     assert 'href="/sign-in/">换一个账号登录</a>' in body and 'href="/">回到首页</a>' in body
 
 
-def test_what_was_written_is_shown_to_be_copied_when_the_sign_in_is_gone(place: Place) -> None:
+def test_what_was_written_is_shown_to_copy(place: Place) -> None:
     plan = make_plan(place.school, status="draft", content="旧")
     path = f"/credits/plans/{plan.pk}/edit/?from=work"
     sent = {"content": TYPED, "csrfmiddlewaretoken": "t" * 64, "password": "secret " * 9, "school": str(plan.school_id)}
@@ -58,19 +56,19 @@ def test_what_was_written_is_shown_to_be_copied_when_the_sign_in_is_gone(place: 
 
 
 @pytest.mark.parametrize("path", ["/credits/mine/what-if/", "/credits/teachers/x/what-if/"])
-def test_the_what_if_pages_do_so_too_and_the_script_is_sent_to_sign_in(place: Place, path: str) -> None:
+def test_trials_are_shown_to_copy_as_well(place: Place, path: str) -> None:
     data = {"coordinated-0-project": "骨干班 7", "coordinated-0-credits": "4"}
     assert copied(Client().post(path, data)) == ["骨干班 7"]
     assert Client().post(path, data, headers={"X-Requested-With": "fetch"}).status_code == 302
 
 
 @pytest.mark.parametrize("data", [{}, {"step": "file"}, {"teacher": "x" * 30, "q": "李"}, {"feedback": " \n "}])
-def test_without_anything_written_one_is_led_to_sign_in(place: Place, data: dict[str, str]) -> None:
+def test_with_nothing_written_one_signs_in(place: Place, data: dict[str, str]) -> None:
     answer = Client().post("/credits/teachers/new/", data)
     assert answer.headers["Location"] == "/sign-in/?next=/credits/teachers/new/"
 
 
-def test_a_page_from_before_another_sign_in_gives_back_what_was_written(place: Place) -> None:
+def test_a_stale_page_gives_back_what_was_written(place: Place) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(place.staff)
     here = "http://testserver/credits/plans/new/"

@@ -19,9 +19,16 @@ from credits.rules.evaluate import evaluate
 from credits.rules.serialize import statement_data
 from credits.rules.types import Ledger
 from helpdesk import middleware
-from helpdesk.models import RateCounter
-
-from .make import make_coordinated, make_json, make_ledger, make_mixed_ledger, make_self_directed
+from helpdesk.common.models import RateCounter
+from tests.credits.ledgers import (
+    make_coordinated,
+    make_degree,
+    make_json,
+    make_ledger,
+    make_mixed_ledger,
+    make_offset,
+    make_self_directed,
+)
 
 pytestmark = pytest.mark.usefixtures("cycles")
 
@@ -33,6 +40,7 @@ LEDGERS = {
     "empty": make_ledger(),
     "met": make_ledger(make_coordinated(26), make_self_directed(10)),
     "other cycle": make_ledger(make_coordinated("0.01", on="2024-01-01"), cycle="2023", as_of="2026-01-01"),
+    "other offsets": make_ledger(make_offset("2.5"), make_offset(1, "2018-08-31"), make_degree(9)),
     "seconded": make_ledger(position="seconded", employed_on=None),
 }
 
@@ -63,7 +71,7 @@ def rows_of_all_tables() -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", LEDGERS)
-def test_address_and_command_give_the_statement_of_the_engine(name: str, tmp_path: Path) -> None:
+def test_api_and_command_give_the_engines_statement(name: str, tmp_path: Path) -> None:
     ledger: Ledger = LEDGERS[name]
     response = post(make_json(ledger))
     answer = response.json()
@@ -232,7 +240,7 @@ def test_nothing_of_the_ledger_is_logged(caplog: pytest.LogCaptureFixture, capfd
     assert "77.77" not in logged
 
 
-def test_answer_to_a_post_is_not_opened_to_other_sites() -> None:
+def test_the_answer_is_closed_to_other_sites() -> None:
     assert "Access-Control-Allow-Origin" not in post(make_json(make_ledger())).headers
     assert "Access-Control-Allow-Origin" not in post({}).headers
     assert CALLER.get(URL).headers["Access-Control-Allow-Origin"] == "*"
@@ -241,7 +249,7 @@ def test_answer_to_a_post_is_not_opened_to_other_sites() -> None:
 # --- too often ----------------------------------------------------------------------------------------------
 
 
-def test_too_many_requests_are_told_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_requests_are_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = 10**9  # so long that no window ends during the test
     monkeypatch.setitem(middleware.RATE_LIMITED, "api:credit-statement", (2, seconds))
     assert [post(make_json(make_ledger())).status_code for _ in range(3)] == [200, 200, 429]
@@ -250,7 +258,7 @@ def test_too_many_requests_are_told_when_to_come_back(monkeypatch: pytest.Monkey
     assert 0 < int(response.headers["Retry-After"]) <= seconds
 
 
-def test_limit_counts_refused_requests_and_forgets_no_discarded_cookie(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_requests_count_without_cookies_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(middleware.RATE_LIMITED, "api:credit-statement", (2, 10**9))
     assert [post("{", Client(enforce_csrf_checks=True)).status_code for _ in range(3)] == [400, 400, 429]
 

@@ -1,4 +1,4 @@
-"""`manage.py check_citations`: do the clauses' quoted words still stand in the live entries?"""
+"""`manage.py check_citations`: compares the clauses' quoted words with the live entries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.management.base import BaseCommand
 
-from credits.citations import missing_quotes
+from credits.statements.citations import missing_quotes
 from faq.models import Entry
 
 

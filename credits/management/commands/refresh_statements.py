@@ -1,4 +1,7 @@
-"""`manage.py refresh_statements`: the daily duty, and what to run after a cycle's numbers were changed."""
+"""`manage.py refresh_statements`: computes all summaries, daily and after a cycle's numbers were changed.
+
+It also deletes the uploads that were not confirmed in time.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from credits.ledger import today
 from credits.models import Teacher
-from credits.summaries import refresh
+from credits.statements.calendar import today
+from credits.statements.summaries import refresh
+from credits.steps.uploads import forget_overdue_uploads
 
 
 class Command(BaseCommand):
@@ -20,7 +24,12 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", type=datetime.date.fromisoformat, help="截止日期，如 2021-06-30；默认今天")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        forget_overdue_uploads()
         day = options["as_of"] or today()
         teachers = list(Teacher.objects.order_by("pk").values_list("pk", flat=True))
-        refresh(teachers, as_of=day, progress=lambda done: self.stdout.write(f"已计算 {done} / {len(teachers)} 人"))
+
+        def report(done: int) -> None:
+            self.stdout.write(f"已计算 {done} / {len(teachers)} 人")
+
+        refresh(teachers, as_of=day, progress=report)
         self.stdout.write(f"完成：{len(teachers)} 人，截止 {day.isoformat()}")

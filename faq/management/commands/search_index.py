@@ -1,4 +1,4 @@
-"""`manage.py search_index`: brings the search index on disk up to the database, or says how it stands."""
+"""`manage.py search_index`: bring the search index on disk up to the database, or report its state."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from faq import search
 
+# Entries between two reports of progress.
 STEP = 500
 
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         how.add_argument("--status", action="store_true", help="只查看状态，不做改动")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Print the state of the index. Raises CommandError unless it is at the version of the database."""
         if options["status"]:
             index = search.status()
         else:
@@ -35,6 +37,6 @@ class Command(BaseCommand):
         self.stdout.write(index.message)
 
     def _progress(self, done: int, of: int) -> None:
-        """Says how far a long build is; a short one says nothing."""
+        """Report how many of all entries a build has read, unless the build is short."""
         if of > STEP and done % STEP == 0:
             self.stderr.write(f"正在建立索引：{done} / {of} 条")

@@ -1,42 +1,56 @@
-"""`manage.py bootstrap`: from nothing to a portal with its content; again, it changes nothing that is there."""
+"""`manage.py bootstrap`: makes the database, loads the content and builds the index; a second run changes nothing."""
 
 from __future__ import annotations
 
 import argparse
 import fcntl
-import hashlib
 import secrets
 from typing import Any
 
 import environ
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
-from django.core import serializers
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from credits.demo import COUNTY, make_demo
+from credits.management.demo import COUNTY, make_demo
 from credits.models import Membership, Organization, Teacher
-from credits.summaries import refresh
+from credits.statements.summaries import refresh
 from faq import search
-from helpdesk.models import LoadedFixture
+from helpdesk.fixtures import first_time, improve, load_once
 
-FIXTURES = ("documents", "phrasings", "synonyms", "cycles")
-# What the editors' group may do with each model; what readers say it reads, and deletes where it is none.
-RIGHTS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("entry", "category", "synonymgroup"), ("add", "change", "delete", "view")),
-    "feedback": ("delete", "view"),
+FIXTURES = ("documents", "portal", "phrasings", "synonyms", "cycles")
+#: Setting → the fact about the portal that it gives the home page.
+SAID_AT_HOME = {
+    "RUN_BY": "谁主办",
+    "RUN_FOR": "面向谁",
+    "CURRENT_AS_OF": "内容核对到什么时候",
+    "CONTACT_LINE": "有问题联系谁",
 }
 EDITORS = "问答编辑"
+AUDITORS = "审计员"
+#: Group → its rights on each model. Opinions are readers' own, so editors only read and delete them; auditors read the
+#: audit log and do nothing else.
+RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
+    EDITORS: {
+        **dict.fromkeys(("faq.entry", "faq.category", "faq.synonymgroup"), ("add", "change", "delete", "view")),
+        "faq.feedback": ("delete", "view"),
+    },
+    AUDITORS: {"common.auditrow": ("view",)},
+}
 DEMO_ACCOUNTS = {
     "admin": "超级管理员，全部",
     "editor": "问答编辑，在 /admin/ 里改问答",
+    "auditor": "审计员，在 /admin/ 里看审计记录",
     "county": "县审核员，看全县教师的学分",
     "school": "学校学分管理员，看第一小学教师的学分",
     "school2": "学校学分管理员，看第二小学教师的学分",
     "teacher": "第一小学的一位教师，看自己的学分",
 }
+#: Demo account → its group; those and the superuser work in the admin.
+GROUPS = {"editor": EDITORS, "auditor": AUDITORS}
+IN_THE_ADMIN = {"admin", *GROUPS}
 
 
 class Command(BaseCommand):
@@ -48,6 +62,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Sets the portal up; raises CommandError for demo accounts with DEBUG off."""
         if options["demo"] and not settings.DEBUG:
             raise CommandError("演示账号只能在 DEBUG=on 时建立；正式环境请用 manage.py createsuperuser。")
         if settings.SQLITE_PATH and not settings.SQLITE_PATH.exists():
@@ -55,19 +70,38 @@ class Command(BaseCommand):
             settings.SQLITE_PATH.touch(mode=0o600)
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         with (settings.VAR_DIR / "bootstrap.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # a second bootstrap on this host waits, then finds everything done
+            fcntl.flock(lock, fcntl.LOCK_EX)  # a second bootstrap on this host waits, then has nothing to do
             call_command("migrate", verbosity=0)
             for name in FIXTURES:
-                self.stdout.write(f"{name}：新装入 {load_once(name)} 条")
-            if first_time("auth.group", EDITORS) or Group.objects.filter(name=EDITORS).exists():
-                editors()
+                self._load(name)
+            for name in RIGHTS:
+                if first_time("auth.group", name) or Group.objects.filter(name=name).exists():
+                    group(name)
             search.sync()
+            self._warn_of_what_is_unsaid()
             refresh(Teacher.objects.filter(summaries=None).values_list("pk", flat=True))
             if options["demo"]:
                 self._demo()
 
+    def _load(self, name: str) -> None:
+        """Loads the new rows of a fixture, improves those that nobody edited, and says so."""
+        self.stdout.write(f"{name}：新装入 {load_once(name)} 条")
+        done = improve(name)
+        if done.rewritten:
+            self.stdout.write(f"{name}：没有改过的 {done.rewritten} 条换成了新的写法")
+        if done.kept:
+            self.stdout.write(f"{name}：{len(done.kept)} 条有新的写法，但已改过，保持原样：{'、'.join(done.kept)}")
+
+    def _warn_of_what_is_unsaid(self) -> None:
+        """Names the settings without which the home page does not say whose portal it is."""
+        unsaid = [f"{words}（{name}）" for name, words in SAID_AT_HOME.items() if not getattr(settings, name)]
+        if unsaid:
+            self.stderr.write(
+                f"提醒：首页还没有写明{'、'.join(unsaid)}。请在设置里填好，老师才知道这是谁的网站、该找谁。"
+            )
+
     def _demo(self) -> None:
-        """The demo county, once, and an account for each role with one password, printed when they are made."""
+        """Makes the demo county once, and an account for each role; prints their one password where any is new."""
         if first_time("demo", COUNTY):
             self.stdout.write("正在生成演示数据：一个示例县、12 所学校、300 位教师……")
             make_demo()
@@ -84,79 +118,57 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _account(self, name: str, password: str) -> bool:
+        """Makes a demo account with its role; returns whether it is new."""
         user, created = User.objects.get_or_create(
-            username=name, defaults={"is_staff": name in ("admin", "editor"), "is_superuser": name == "admin"}
+            username=name, defaults={"is_staff": name in IN_THE_ADMIN, "is_superuser": name == "admin"}
         )
         if created:
             user.set_password(password)
             user.save()
-            if name == "editor":
-                user.groups.add(editors())
+            if name in GROUPS:
+                user.groups.add(group(GROUPS[name]))
             self._belongs(user)
         return created
 
     def _belongs(self, user: User) -> None:
-        """Ties a demo account to what it stands for, as far as that is still there."""
-        schools = Organization.objects.filter(parent__name=COUNTY).order_by("pk")
-        role = Membership.Role.STAFF
-        match user.username:
-            case "county":
-                organization, role = Organization.objects.filter(name=COUNTY).first(), Membership.Role.REVIEWER
-            case "school":
-                organization = schools.first()
-            case "school2":
-                organization = schools[1:2].first()
-            case "teacher":
-                teacher = Teacher.objects.filter(school=schools.first(), user=None, status="active").first()
-                if teacher:
-                    teacher.user = user
-                    teacher.save()
-                return
-            case _:
-                return
+        """Ties a demo account to its organisation or teacher, as far as the demo county is still there."""
+        schools = list(Organization.objects.filter(parent__name=COUNTY).order_by("pk")[:2])
+        if user.username == "teacher":
+            _be_a_teacher_of(schools[:1], user)
+            return
+        places = {
+            "county": Organization.objects.filter(name=COUNTY).first(),
+            "school": schools[0] if schools else None,
+            "school2": schools[1] if len(schools) > 1 else None,
+        }
+        organization = places.get(user.username)
         if organization:
+            role = Membership.Role.REVIEWER if user.username == "county" else Membership.Role.STAFF
             Membership.objects.get_or_create(user=user, organization=organization, role=role)
 
 
-@transaction.atomic
-def load_once(name: str) -> int:
-    """Loads the rows of one fixture that were never loaded before; returns how many are new.
-
-    A row is known by its natural key. What is in the database already, or was deleted since, stays so; a phrasing
-    whose entry was deleted goes with it.
-    """
-    content = (settings.BASE_DIR / "fixtures" / f"{name}.json").read_text(encoding="utf-8")
-    if not first_time("fixture", f"{name} {hashlib.sha256(content.encode()).hexdigest()}"):
-        return 0
-    new = 0
-    known = set(LoadedFixture.objects.values_list("model", "natural_key"))
-    first: list[LoadedFixture] = []
-    for deserialized in serializers.deserialize("json", content, handle_forward_references=True):
-        row: Any = deserialized.object
-        if deserialized.deferred_fields:
-            continue  # it belongs to a row that was deleted
-        label, key = row._meta.label_lower, "/".join(str(part) for part in row.natural_key())
-        if (label, key) in known:
-            continue
-        first.append(LoadedFixture(model=label, natural_key=key))
-        if row.pk is None:
-            row.full_clean()
-            row.save()  # not deserialized.save(): the model's own cleaning applies to fixtures too
-            new += 1
-    LoadedFixture.objects.bulk_create(first)
-    return new
+def _be_a_teacher_of(schools: list[Organization], user: User) -> None:
+    """Gives the account to the first active teacher of these schools who has none."""
+    teacher = Teacher.objects.filter(school__in=schools, user=None, status="active").first()
+    if teacher:
+        teacher.user = user
+        teacher.save()
 
 
-def first_time(model: str, natural_key: str) -> bool:
-    """Whether this row was never loaded before; from now on it was."""
-    return LoadedFixture.objects.get_or_create(model=model, natural_key=natural_key)[1]
+def group(name: str) -> Group:
+    """Returns one of our groups. Its rights are given once, so that one an administrator took away stays away."""
+    found, _ = Group.objects.get_or_create(name=name)
+    for label, verbs in RIGHTS[name].items():
+        app, model = label.split(".")
+        if first_time("auth.permission", f"{name}/{model}"):
+            names = [f"{verb}_{model}" for verb in verbs]
+            found.permissions.add(*Permission.objects.filter(content_type__app_label=app, codename__in=names))
+    return found
 
 
 def editors() -> Group:
-    """The group that edits questions and answers. Each right is given once: one taken away stays away."""
-    group, _ = Group.objects.get_or_create(name=EDITORS)
-    for model, verbs in RIGHTS.items():
-        if first_time("auth.permission", f"{EDITORS}/{model}"):
-            names = [f"{verb}_{model}" for verb in verbs]
-            group.permissions.add(*Permission.objects.filter(content_type__app_label="faq", codename__in=names))
-    return group
+    return group(EDITORS)
+
+
+def auditors() -> Group:
+    return group(AUDITORS)

@@ -1,0 +1,60 @@
+"""Offices as `helpdesk.common.offices` describes them: this app's organisations, by `Organization.path`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.contrib.auth.models import AnonymousUser, User
+
+from .models import Organization
+
+EVERYTHING = ""
+
+
+class OrganizationOffices:
+    """The implementation of `helpdesk.common.offices.Offices` that `CreditsConfig.ready` registers."""
+
+    def visible_to(self, user: User | AnonymousUser) -> list[str]:
+        if isinstance(user, AnonymousUser) or not user.is_active:
+            return []
+        if user.is_superuser:
+            return [EVERYTHING]
+        own = Organization.objects.filter(memberships__user=user).exclude(path="")
+        return _topmost(own.values_list("path", flat=True).distinct())
+
+    def names(self, paths: Collection[str]) -> dict[str, str]:
+        rows = Organization.objects.filter(path__in=paths)
+        return dict(rows.values_list("path", "name"))
+
+    def parent(self, path: str) -> str | None:
+        office = _office(path)
+        return office.parent.path if office and office.parent else None
+
+    def contact(self, path: str) -> str:
+        office = _office(path)
+        while office is not None:
+            people = User.objects.filter(memberships__organization=office, is_active=True).distinct()
+            if people:
+                return _in_words(office, people.order_by("pk"))
+            office = office.parent
+        return ""
+
+
+def _office(path: str) -> Organization | None:
+    return Organization.objects.select_related("parent").filter(path=path).first()
+
+
+def _topmost(paths: Collection[str]) -> list[str]:
+    """Returns those of `paths` that are below none of the others, in their order as texts."""
+    found: list[str] = []
+    for path in sorted(paths):
+        if not found or not path.startswith(found[-1]):
+            found.append(path)
+    return found
+
+
+def _in_words(office: Organization, people: Collection[User]) -> str:
+    """Returns the office with the full names of `people`, the family name first and without a space."""
+    names = [f"{person.last_name}{person.first_name}" for person in people]
+    told = "、".join(name for name in names if name)
+    return f"{office.name}（{told}）" if told else office.name

@@ -1,0 +1,102 @@
+"""Records of a teacher that do not count yet, and who has to decide on them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, QuerySet, Value
+
+from ..models import (
+    AWARDS,
+    Award,
+    Organization,
+    SchoolPlan,
+    Teacher,
+    TrainingCycle,
+    TrainingResult,
+)
+
+NOBODY_ABOVE = "系统管理员"
+STOP = "。.！! "  # cut off the end of a remark: the sentence around it has a full stop of its own
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A record of a teacher that counts once `whom` has acted; it is in `state` since `since`, where that is known."""
+
+    what: str
+    state: str
+    whom: str
+    since: datetime.datetime | None
+
+    @property
+    def for_review(self) -> bool:
+        """True where the body above has it to review, false where the school has to file or mend it."""
+        return "等待" in self.state
+
+
+def pending_of(teacher: Teacher, cycle: TrainingCycle) -> list[Pending]:
+    """Returns all records of `teacher` in the cycle that somebody has yet to decide on, in three queries."""
+    return [
+        *_results(teacher, cycle),
+        *_awards(teacher, cycle),
+        *_activities(teacher, cycle),
+    ]
+
+
+def _results(teacher: Teacher, cycle: TrainingCycle) -> Iterable[Pending]:
+    within = (cycle.starts_on, cycle.ends_on)
+    entered = teacher.results.filter(status=TrainingResult.Status.ENTERED, project__ends_on__range=within)
+    for result in entered.select_related("project__organizer__parent"):
+        reviewer = _name(result.project.organizer.reviewing_body)
+        yield Pending(f"{result.project}（培训成绩）", "等待审核", reviewer, result.entered_at)
+
+
+def _awards(teacher: Teacher, cycle: TrainingCycle) -> Iterable[Pending]:
+    """Yields one item for each degree or other offset that is not credited, of all kinds in one query."""
+    reviewer = _name(teacher.school.reviewing_body)
+    first, *others = (_not_credited(number, teacher, cycle) for number in range(len(AWARDS)))
+    rows = first.union(*others, all=True).order_by("number", "awarded_on", "pk")
+    for number, _, _, what, status, feedback, entered_at in rows:
+        model = AWARDS[number]
+        called = model(**{model.what: what}).called
+        if status == Award.Status.RETURNED:
+            state = f"被退回，要修改：{feedback.rstrip(STOP)}"
+            yield Pending(called, state, teacher.school.name, entered_at)
+        else:
+            yield Pending(called, "等待认定学分", reviewer, entered_at)
+
+
+def _not_credited(number: int, teacher: Teacher, cycle: TrainingCycle) -> QuerySet[Any, Any]:
+    """Returns the awards of the kind at that place of `AWARDS` that are not credited, in columns that all have."""
+    model = AWARDS[number]
+    within = (cycle.starts_on, cycle.ends_on)
+    own = model._default_manager.filter(teacher=teacher, awarded_on__range=within)
+    waiting = own.exclude(status=Award.Status.CREDITED).order_by()
+    said = waiting.annotate(number=Value(number), said=F(model.what))
+    return said.values_list("number", "awarded_on", "pk", "said", "status", "feedback", "entered_at")
+
+
+def _activities(teacher: Teacher, cycle: TrainingCycle) -> Iterable[Pending]:
+    """Yields one item for each plan that is not approved and that activities of the teacher stand under."""
+    within = (cycle.starts_on, cycle.ends_on)
+    undecided = SchoolPlan.objects.exclude(status=SchoolPlan.Status.APPROVED)
+    plans = undecided.filter(activities__teacher=teacher, activities__completed_on__range=within)
+    counted = plans.annotate(number=Count("activities")).select_related("school__parent")
+    for plan in counted.order_by("school_year"):
+        what = f"{plan}里的 {plan.number} 项活动"
+        if plan.status == SchoolPlan.Status.FILED:
+            reviewer = _name(plan.school.reviewing_body)
+            yield Pending(what, "方案已上报，等待审核", reviewer, plan.filed_at)
+        elif plan.status == SchoolPlan.Status.RETURNED:
+            state = f"方案被退回，要修改：{plan.feedback.rstrip(STOP)}"
+            yield Pending(what, state, plan.school.name, plan.reviewed_at)
+        else:
+            yield Pending(what, "方案还没有上报", plan.school.name, plan.reviewed_at)
+
+
+def _name(body: Organization | None) -> str:
+    return body.name if body else NOBODY_ABOVE

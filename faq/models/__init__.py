@@ -1,0 +1,24 @@
+"""Entries with their phrasings and synonyms, the version that search compares, and readers' opinions."""
+
+from .base import normal_words
+from .entries import Category, Document, Entry, EntryManager, EntryQuerySet, is_own, new_ref, not_after_today
+from .feedback import Feedback, with_voices
+from .phrasings import Phrasing, SynonymGroup
+from .version import SearchState
+
+__all__ = [
+    "Category",
+    "Document",
+    "Entry",
+    "EntryManager",
+    "EntryQuerySet",
+    "Feedback",
+    "Phrasing",
+    "SearchState",
+    "SynonymGroup",
+    "is_own",
+    "new_ref",
+    "normal_words",
+    "not_after_today",
+    "with_voices",
+]

@@ -1,0 +1,139 @@
+"""Reading of what search needs from the database: its version, the published entries, the synonym groups."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection, transaction
+
+from faq.models import Entry, EntryQuerySet, Phrasing, SearchState, SynonymGroup, is_own
+
+# Ids per query, below the number of parameters that SQLite takes.
+_IDS_AT_ONCE = 500
+
+
+class Version(NamedTuple):
+    """Name of a state of the database's content: the number in `SearchState`, and the random stamp beside it."""
+
+    number: int
+    stamp: int
+
+
+class Row(NamedTuple):
+    """Content of one published entry that is indexed, as written."""
+
+    id: int
+    stamp: int
+    short_question: str
+    question: str
+    answer: str
+    category: str
+    phrasings: tuple[str, ...]
+    # True for an entry of the portal's own, and for one that says what no document says.
+    own: bool = False
+    not_stated: bool = False
+
+    @property
+    def digest(self) -> str:
+        """Checksum of the content without its stamp, as 24 hexadecimal digits."""
+        content = [self.id, *self[2:]]
+        written = json.dumps(content, ensure_ascii=True)
+        return hashlib.blake2b(written.encode(), digest_size=12).hexdigest()
+
+
+class Snapshot(NamedTuple):
+    """All published entries and synonym groups at one moment."""
+
+    version: Version
+    rows: tuple[Row, ...]
+    synonyms: tuple[str, ...]
+
+
+def current_version() -> Version:
+    """Return the version of the database's content, with one cheap query."""
+    stored = SearchState.objects.filter(id=1).values_list("version", "stamp").first()
+    number, stamp = stored or (0, 0)
+    return Version(number, stamp)
+
+
+def published_entries() -> EntryQuerySet:
+    """Return the entries that an anonymous visitor may see, because search is public whoever asks."""
+    return Entry.objects.visible_to(AnonymousUser())
+
+
+def count_published() -> int:
+    """Return the number of entries that an index would hold."""
+    return published_entries().count()
+
+
+def stamps_by_id() -> dict[int, int]:
+    """Return id → stamp of every published entry; the stamp changes whenever the entry does."""
+    return dict(published_entries().values_list("id", "stamp"))
+
+
+def take_snapshot() -> Snapshot:
+    """Return the whole content at one moment."""
+    with one_moment():
+        version = current_version()
+        rows = _rows_where({}, {})
+        return Snapshot(version, rows, read_synonyms())
+
+
+def read_rows(ids: Collection[int]) -> tuple[Row, ...]:
+    """Return the published entries with these ids, in the order of their ids."""
+    wanted = sorted(ids)
+    rows: list[Row] = []
+    for at in range(0, len(wanted), _IDS_AT_ONCE):
+        part = wanted[at : at + _IDS_AT_ONCE]
+        rows += _rows_where({"id__in": part}, {"entry_id__in": part})
+    return tuple(rows)
+
+
+def read_synonyms() -> tuple[str, ...]:
+    """Return the synonym groups, each as its words separated by spaces, oldest first."""
+    return tuple(SynonymGroup.objects.order_by("id").values_list("words", flat=True))
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Let the queries inside see the database at one moment, without making anybody else wait.
+
+    Inside a transaction of the caller nothing is done: the caller has chosen what to see.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        # `atomic` would begin with IMMEDIATE (see settings) and queue every reader behind the editors who save.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+
+def _rows_where(of_entries: dict[str, Any], of_phrasings: dict[str, Any]) -> tuple[Row, ...]:
+    """Return the published entries that pass the first filter, with those phrasings that pass the second."""
+    phrasings: defaultdict[int, list[str]] = defaultdict(list)
+    wanted = Phrasing.objects.filter(**of_phrasings).order_by("id")
+    for entry_id, phrasing in wanted.values_list("entry_id", "text"):
+        phrasings[entry_id].append(phrasing)
+    entries = published_entries().filter(**of_entries).order_by("id")
+    columns = ("id", "stamp", "short_question", "question", "answer", "category__name", "ref", "not_stated")
+    found: Iterable[Any] = entries.values_list(*columns)
+    rows: list[Row] = []
+    for *read, ref, not_stated in found:
+        row = Row._make([*read, tuple(phrasings[read[0]]), is_own(ref), not_stated])
+        rows.append(row)
+    return tuple(rows)

@@ -1,0 +1,51 @@
+"""Offices: who is above whom, for apps that must not import the one whose table of organisations it is.
+
+An office is known by its path, a text such as `1.4.27.`: the paths of all offices below it begin with it. The app that
+has the organisations registers an implementation when it is ready; others ask `offices()`. A path that is stored
+elsewhere may outlive its office, so every function takes any text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ImproperlyConfigured
+
+
+class Offices(Protocol):
+    def visible_to(self, user: User | AnonymousUser) -> list[str]:
+        """Returns the topmost paths that `user` may see: a path that begins with one of them is visible too.
+
+        The empty text, with which every path begins, is returned for a user who may see all.
+        """
+
+    def names(self, paths: Collection[str]) -> dict[str, str]:
+        """Returns the name of each office by its path, read at once for a whole list; unknown paths are left out."""
+
+    def parent(self, path: str) -> str | None:
+        """Returns the path of the office directly above; None at the top and for an unknown path."""
+
+    def contact(self, path: str) -> str:
+        """Returns whom to turn to in Chinese: the nearest office, from `path` upwards, at which somebody works.
+
+        The full names of those who work there follow, where their accounts have some: `桃源县（王芳、李军）`. Account
+        names are never told, since people sign in with them. Empty where nobody works at any of these offices.
+        """
+
+
+_registered: Offices | None = None
+
+
+def register(implementation: Offices) -> None:
+    """Makes `implementation` the one that `offices()` returns."""
+    global _registered
+    _registered = implementation
+
+
+def offices() -> Offices:
+    """Returns the registered implementation; raises ImproperlyConfigured where no app has registered one."""
+    if _registered is None:
+        raise ImproperlyConfigured("no installed app has registered its offices")
+    return _registered

@@ -1,0 +1,133 @@
+"""Readers are answered while an index is missing, failing or being built."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from faq import search
+from faq.models import Entry
+from faq.search import generations
+from faq.search.content import current_version
+from faq.search.index import Index
+from faq.search.replica import Keeper, Replica
+from tests.installation import wait_until
+
+from .helpers import committed, flip_a_bit, make_entry, refs
+
+
+@committed
+def test_the_database_answers_until_an_index_is_built(large: None, replica: Replica) -> None:
+    entry = make_entry("量子打印机怎么用")
+    shutil.rmtree(generations.current().path.parent)
+    woken: list[bool] = []
+    fresh = Replica()
+    fresh.wake = lambda: woken.append(True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "own_replica", fresh)
+        result = search.search("量子打印机")
+        assert ([hit.entry for hit in result.hits], result.confident) == ([entry], False)
+        assert (search.suggest("量子"), search.related(entry), search.explain("量子").available) == ([], [], False)
+        assert woken
+        fresh.bring_up()
+        assert search.search("量子打印机").confident
+        assert search.status().healthy
+
+
+@committed
+def test_the_old_index_answers_during_a_long_build(large: None, replica: Replica) -> None:
+    entries = [make_entry(f"第 {number} 号量子打印机") for number in range(70)]
+    kept = make_entry("火星移民怎么办")
+    replica.bring_up()
+    old = replica.current()
+    for entry in entries:
+        entry.status = Entry.Status.DRAFT
+        entry.question = "海藻投影怎么用"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Replica, "bring_up", lambda *arguments, **named: None)
+            entry.save()
+    assert replica.current() is old
+    assert (refs("量子打印机"), refs("海藻投影"), search.suggest("量子")) == ([], [], [])
+    assert search.related(entries[0]) == [kept]
+    replica.bring_up()
+    assert replica.current() is not old
+    assert (search.status().entries, search.status().healthy) == (1, True)
+
+
+@committed
+def test_another_process_loads_what_the_builder_wrote(
+    large: None, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(70):
+        make_entry(f"第 {number} 号量子打印机")
+    replica.bring_up()
+    other = Replica()
+    other.bring_up()
+    with monkeypatch.context() as patch:
+        patch.setattr(Replica, "bring_up", lambda *arguments, **named: None)
+        for entry in Entry.objects.all():
+            entry.save()
+    replica.bring_up()
+    monkeypatch.setattr("faq.search.replica.build", None)
+    with generations.alone(0):
+        other.bring_up()  # somebody else is at it
+    held = other.current()
+    assert held is not None
+    assert held.version == current_version()
+
+
+@committed
+def test_the_keeper_writes_changes_and_mends_files(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, replica: Replica
+) -> None:
+    monkeypatch.setattr("faq.search.replica.CHECK_EVERY", 0.2)
+    keeper = Keeper(replica)
+    monkeypatch.setattr(search, "own_keeper", keeper)
+    keeper.start()
+    try:
+        assert keeper.at_work
+        make_entry("量子打印机怎么用")
+        assert wait_until(lambda: search.status().healthy, 10)
+        shutil.rmtree(folder)
+        assert wait_until(lambda: search.status().healthy, 10)
+        flip_a_bit(next(path for path in generations.current().path.iterdir() if path.suffix == ".seg"))
+        assert not generations.is_whole(current_version())
+        assert wait_until(lambda: generations.is_whole(current_version()), 10)
+    finally:
+        keeper.stop()
+    assert not keeper.at_work
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["in a transaction", pytest.param("committed", marks=committed)])
+def test_an_index_that_fails_is_built_anew(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    entry = make_entry("量子打印机怎么用")
+    broken = search.own_replica.current()
+    session = Index.session
+
+    def fail(index: Index) -> Any:
+        if index is broken:
+            raise RuntimeError("broken")
+        return session(index)
+
+    monkeypatch.setattr(Index, "session", fail)
+    assert refs("量子打印机") == [entry.ref]
+    assert search.own_replica.current() is not broken
+
+
+@committed
+def test_the_database_answers_without_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = make_entry("量子打印机怎么用")
+    draft = make_entry("量子投影仪怎么用", status=Entry.Status.DRAFT)
+
+    def fail(index: Index) -> Any:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(Index, "session", fail)
+    result = search.search("量子")
+    assert ([hit.entry for hit in result.hits], result.confident, result.step) == ([entry], False, search.Step.NEAREST)
+    assert search.suggest("量子") == []
+    assert search.related(draft) == [entry]

@@ -1,0 +1,93 @@
+"""PostgreSQL with a locked table, and PostgreSQL that falls silent, under a server as in production."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from tests.faults import postgresql
+from tests.installation import Answer, Installation, Server, wait_until
+
+pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL")
+#: Seconds within which an answer must come; the design says 5, a busy machine takes longer.
+SOON = 5 + 3
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with postgresql.database() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def wire(url: str) -> postgresql.Wire:
+    return postgresql.Wire(url)
+
+
+@pytest.fixture(scope="module")
+def server(wire: postgresql.Wire, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    place: Installation = postgresql.installed(tmp_path_factory.mktemp("waits"), wire.url)
+    with place.serve() as server:
+        for path in ("/", "/faq/upgrade-01/", "/search/?q=abc") * 3:
+            assert server.visitor().get(path).status == 200
+        yield server
+
+
+def soon(server: Server, path: str) -> Answer:
+    began = time.monotonic()
+    answer = server.visitor().get(path)
+    assert time.monotonic() - began < SOON
+    return answer
+
+
+def test_a_locked_table_is_said_kindly_and_soon(server: Server, url: str) -> None:
+    with postgresql.locked(url, "faq_entry"):
+        answer = soon(server, "/faq/upgrade-01/")
+        assert soon(server, "/healthz").status == 200
+        assert soon(server, "/credits/check/").status == 200
+    assert answer.status == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "系统正忙，请稍后再试" in answer.text
+
+
+def test_readiness_answers_within_its_own_bound(server: Server, url: str) -> None:
+    with postgresql.locked(url, "faq_searchstate"):
+        assert soon(server, "/readyz").status == 503
+    assert soon(server, "/readyz").status == 200
+
+
+def test_what_was_typed_is_given_back(server: Server, url: str) -> None:
+    visitor = server.visitor()
+    typed = {"csrfmiddlewaretoken": visitor.token("/credits/check/"), "cycle": "2018", "as_of": "2021年6月30日"}
+    with postgresql.locked(url, "credits_trainingcycle"):
+        answer = visitor.post("/credits/check/", typed)
+    assert answer.status == 503
+    assert dict(re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', answer.text)) == typed
+
+
+def test_a_database_that_falls_silent_is_given_up_and_found_again(server: Server, wire: postgresql.Wire) -> None:
+    wire.alive.clear()
+    try:
+        assert soon(server, "/").status == 503
+        assert soon(server, "/healthz").status == 200
+    finally:
+        wire.alive.set()
+    assert wait_until(lambda: server.visitor().get("/").status == 200, SOON)
+
+
+def test_an_outage_is_logged_once(server: Server, url: str) -> None:
+    assert wait_until(lambda: not_away(server), 30)
+    before = server.log.read_text().count("The above exception")
+    with postgresql.locked(url, "faq_category"):
+        assert {server.visitor().get("/").status for _ in range(3)} == {503}
+    assert server.log.read_text().count("The above exception") == before + 1
+    assert wait_until(lambda: not_away(server), 30)
+
+
+def not_away(server: Server) -> bool:
+    assert server.visitor().get("/").status == 200
+    return not (server.log.parent / "var" / "outage").exists()
