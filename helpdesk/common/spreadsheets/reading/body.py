@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from ..columns import MOST_ROWS, Column, Holds
+from ..sheets import MOST_ROWS, Column, Holds
 from .book import Cells, Page
 from .cells import quoted, shown, text_of
 from .facts import Area, Place, address, letters

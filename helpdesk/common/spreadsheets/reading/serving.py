@@ -1,13 +1,13 @@
-"""The child process that reads one spreadsheet: `python -m credits.spreadsheets.reading KIND`, the file on stdin."""
+"""The main function of a child process that reads one spreadsheet of the kinds handed in, the file on stdin."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 
-from helpdesk.common import child
-
-from ..columns import SHEETS, Sheet
+from ... import child
+from ..sheets import Sheet
 from .body import Body
 from .book import pages_of
 from .choice import chosen
@@ -15,21 +15,25 @@ from .header import judge_header
 from .problems import MOST_BYTES, Problem, Reading, Refused
 
 
-def main() -> None:
-    sheet = SHEETS[sys.argv[1]]
+def serve(kinds: Mapping[str, Sheet]) -> None:
+    """Reads the file as a sheet of the kind that the first argument names, and answers as `reader` understands."""
+    sheet = kinds[sys.argv[1]]
     child.serve(
-        lambda content: asdict(read(sheet, content)),
+        lambda content: asdict(read(sheet, content, kinds)),
         most_bytes=MOST_BYTES,
         too_much=asdict(Reading(problems=[Problem("too_much")])),
         damaged=asdict(Reading(problems=[Problem("damaged")])),
     )
 
 
-def read(sheet: Sheet, content: bytes) -> Reading:
-    """The rows of a file, or what is wrong with it; raises whatever nobody foresaw."""
+def read(sheet: Sheet, content: bytes, kinds: Mapping[str, Sheet]) -> Reading:
+    """The rows of a file, or what is wrong with it; raises whatever nobody foresaw.
+
+    `kinds` are all kinds of which the file may be one: where another fits better, a note says so.
+    """
     reading = Reading()
     try:
-        _read_into(reading, sheet, content)
+        _read_into(reading, sheet, content, kinds)
     except Refused as refused:
         reading.problems.append(refused.problem)
     if reading.problems:
@@ -37,12 +41,12 @@ def read(sheet: Sheet, content: bytes) -> Reading:
     return reading
 
 
-def _read_into(reading: Reading, sheet: Sheet, content: bytes) -> None:
+def _read_into(reading: Reading, sheet: Sheet, content: bytes, kinds: Mapping[str, Sheet]) -> None:
     pages = pages_of(content)
-    best = chosen(reading, sheet, pages)
+    best = chosen(reading, sheet, pages, kinds)
     header = best.search.header
     if header is None:
-        raise Refused("no_header")
+        raise Refused("no_header", where=sheet.named)
     if best.search.other_kind:
         reading.notes.append(best.search.other_kind)
     judge_header(reading, sheet, header)
@@ -51,7 +55,3 @@ def _read_into(reading: Reading, sheet: Sheet, content: bytes) -> None:
     Body(reading, header, best.page).take_all()
     if not reading.rows and not reading.problems:
         raise Refused("no_rows")
-
-
-if __name__ == "__main__":
-    main()
