@@ -23,6 +23,7 @@ class Holds(Enum):
     CODE = "编号"  # digits may begin with 0, so a number is refused
     NAME = "名称"
     TEXT = "文字"
+    LINES = "多行文字"  # taken as it is written, line breaks and all
     DATE = "日期"
     AMOUNT = "数字"
     CHOICE = "选项"
@@ -71,6 +72,8 @@ class Sheet:
     title: str
     columns: tuple[Column, ...]
     hints: tuple[str, ...]
+    #: True where rows such as 合计 or 填表人 may stand below the data, which are then left out with a note.
+    has_footers: bool = True
 
     @property
     def named(self) -> str:

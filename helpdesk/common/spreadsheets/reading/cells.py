@@ -65,7 +65,7 @@ def plain(text: str) -> str:
 
 
 def _of_text(value: str, column: Column) -> str:
-    text = plain(value)
+    text = _lines(value) if column.holds is Holds.LINES else plain(value)
     if len(text) > column.longest:
         raise Refused("long_text", where=str(column.longest))
     if column.holds is Holds.DATE:
@@ -75,6 +75,12 @@ def _of_text(value: str, column: Column) -> str:
         if _ROUNDED.fullmatch(text):
             raise Refused("rounded_code")
     return text
+
+
+def _lines(value: str) -> str:
+    """Text as written, without the quote of `safe_cell`; line breaks are those of Unix. Empty where it is blank."""
+    text = without_quote(value).replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.strip() else ""
 
 
 def _of_truth(value: bool, column: Column) -> str:

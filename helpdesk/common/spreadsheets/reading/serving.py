@@ -52,6 +52,6 @@ def _read_into(reading: Reading, sheet: Sheet, content: bytes, kinds: Mapping[st
     judge_header(reading, sheet, header)
     if reading.problems:
         return
-    Body(reading, header, best.page).take_all()
+    Body(reading, sheet, header, best.page).take_all()
     if not reading.rows and not reading.problems:
         raise Refused("no_rows")
