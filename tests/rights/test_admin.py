@@ -98,6 +98,10 @@ OTHERS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "auth_user_password_change": ("/admin/auth/user/1/password/", ("superuser",)),
     "faq_entry_try": ("/admin/faq/entry/try/", ("editor", "superuser")),
+    "faq_entry_export_xlsx": ("/admin/faq/entry/export/xlsx/", ("editor", "superuser")),
+    "faq_entry_export_json": ("/admin/faq/entry/export/json/", ("editor", "superuser")),
+    "faq_entry_booklet": ("/admin/faq/entry/booklet/", ("editor", "superuser")),
+    "faq_entry_booklet_pdf": ("/admin/faq/entry/booklet/pdf/", ("editor", "superuser")),
 }
 #: Addresses that show nothing of anybody's: they sign in and out, or lead on.
 OPEN = {"login", "logout", "view_on_site", "password_change", "password_change_done"}

@@ -66,7 +66,7 @@ def _paragraph(lines: list[str]) -> Iterator[str]:
 
 def _linked(line: str) -> str:
     """Returns a line of text as HTML, its addresses as links."""
-    parts = []
+    parts: list[str] = []
     at = 0
     for found in _ADDRESS.finditer(line):
         address = found[0].rstrip(_SENTENCE_SIGNS)

@@ -1,0 +1,84 @@
+"""The booklet as a PDF. It is made in a process of its own: several seconds of work that no reader shall feel."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+
+from helpdesk.common import child
+
+from .content import Booklet
+from .rendering import NO_LIBRARIES
+
+MEDIA_TYPE = "application/pdf"
+COMMAND = child.command("faq.editing.booklet.rendering")
+STYLES = ("css/site.css", "css/booklet.css")
+#: Entries of a PDF that is made while the page waits: about eight times the forty, which take a few seconds.
+MOST_ENTRIES = 300
+MOST_SECONDS = 60
+#: One PDF at a time for each process of the web server.
+ROOM = threading.BoundedSemaphore(1)
+
+LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+MISSING = f"这台服务器上少了排版用的组件，PDF 没有做成。请系统管理员安装：{LIBRARIES}。打印页面照常可用。"
+BUSY = "正在做另一份 PDF，请过半分钟再试。"
+FAILED = "PDF 没有做成，请稍后再试，或者打开打印页面，用浏览器另存为 PDF。"
+TOO_MANY = (
+    "问答太多，网页上等不及。请打开打印页面，用浏览器另存为 PDF；"
+    "也可以请系统管理员用命令做：manage.py export_entries 手册.pdf。"
+)
+
+
+class NoPdf(Exception):
+    """The PDF was not made; `sentence` says why, and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def pdf_for_page(made: Booklet) -> bytes:
+    """Returns the PDF of a booklet that can be made within a request. Raises NoPdf."""
+    if made.entries > MOST_ENTRIES:
+        raise NoPdf(TOO_MANY)
+    if not ROOM.acquire(blocking=False):
+        raise NoPdf(BUSY)
+    try:
+        return pdf_of(made, most_seconds=MOST_SECONDS)
+    finally:
+        ROOM.release()
+
+
+def pdf_of(made: Booklet, *, most_seconds: int | None = None) -> bytes:
+    """Returns the PDF of a booklet. Raises NoPdf where libraries are missing, or it takes too long."""
+    html = render_to_string("faq/booklet_pdf.html", {"booklet": made})
+    styles = [_style(name) for name in STYLES]
+    given = json.dumps({"html": html, "styles": styles, "files": {}})
+    try:
+        done = subprocess.run(  # noqa: S603  a module of our own
+            COMMAND,
+            input=given.encode(),
+            capture_output=True,
+            cwd=child.ROOT,
+            env=child.surroundings({"XDG_CACHE_HOME": str(settings.VAR_DIR / "cache")}),
+            timeout=most_seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NoPdf(FAILED) from error
+    if done.returncode == NO_LIBRARIES:
+        raise NoPdf(MISSING)
+    if done.returncode or not done.stdout.startswith(b"%PDF"):
+        raise NoPdf(FAILED)
+    return done.stdout
+
+
+def _style(name: str) -> str:
+    path = finders.find(name)
+    return Path(str(path)).read_text(encoding="utf-8")
