@@ -19,6 +19,7 @@ from ..models import Entry, EntryQuerySet, Phrasing, SearchState, with_voices
 from .addresses import PageAdmin
 from .entry_form import EntryForm
 from .exports import ExportAdmin
+from .order import EntryOrderAdmin
 from .trial import TrialAdmin
 
 #: How many entries that share a phrasing are named after a save.
@@ -26,7 +27,7 @@ MOST_SHARED_SHOWN = 5
 
 
 @admin.register(Entry)
-class EntryAdmin(TrialAdmin, ExportAdmin, PageAdmin):
+class EntryAdmin(TrialAdmin, ExportAdmin, EntryOrderAdmin, PageAdmin):
     form = EntryForm
     address_field = "ref"
     list_display = ("listed_title", "category", "status", "ref", "voices", "checked_on", "updated_at", "page")

@@ -98,6 +98,8 @@ OTHERS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "auth_user_password_change": ("/admin/auth/user/1/password/", ("superuser",)),
     "faq_entry_try": ("/admin/faq/entry/try/", ("editor", "superuser")),
+    "faq_entry_order": ("/admin/faq/entry/order/credits/", ("editor", "superuser")),
+    "faq_category_order": ("/admin/faq/category/order/", ("editor", "superuser")),
     "faq_entry_export_xlsx": ("/admin/faq/entry/export/xlsx/", ("editor", "superuser")),
     "faq_entry_export_json": ("/admin/faq/entry/export/json/", ("editor", "superuser")),
     "faq_entry_booklet": ("/admin/faq/entry/booklet/", ("editor", "superuser")),
