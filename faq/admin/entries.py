@@ -29,6 +29,7 @@ MOST_SHARED_SHOWN = 5
 @admin.register(Entry)
 class EntryAdmin(TrialAdmin, ExportAdmin, EntryOrderAdmin, PageAdmin):
     form = EntryForm
+    change_list_template = "admin/faq/entry_list.html"
     address_field = "ref"
     list_display = ("listed_title", "category", "status", "ref", "voices", "checked_on", "updated_at", "page")
     list_filter = ("status", "category", "document")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import subprocess
 import threading
 from pathlib import Path
@@ -22,6 +24,8 @@ STYLES = ("css/site.css", "css/booklet.css")
 #: Entries of a PDF that is made while the page waits: about eight times the forty, which take a few seconds.
 MOST_ENTRIES = 300
 MOST_SECONDS = 60
+#: Address of a stored picture, and the name of its file.
+_PICTURE = re.compile(r'src="(/media/([0-9a-f]{32}\.(?:jpg|png)))"')
 #: One PDF at a time for each process of the web server.
 ROOM = threading.BoundedSemaphore(1)
 
@@ -59,7 +63,7 @@ def pdf_of(made: Booklet, *, most_seconds: int | None = None) -> bytes:
     """Returns the PDF of a booklet. Raises NoPdf where libraries are missing, or it takes too long."""
     html = render_to_string("faq/booklet_pdf.html", {"booklet": made})
     styles = [_style(name) for name in STYLES]
-    given = json.dumps({"html": html, "styles": styles, "files": {}})
+    given = json.dumps({"html": html, "styles": styles, "files": _pictures(html)})
     try:
         done = subprocess.run(  # noqa: S603  a module of our own
             COMMAND,
@@ -77,6 +81,13 @@ def pdf_of(made: Booklet, *, most_seconds: int | None = None) -> bytes:
     if done.returncode or not done.stdout.startswith(b"%PDF"):
         raise NoPdf(FAILED)
     return done.stdout
+
+
+def _pictures(html: str) -> dict[str, str]:
+    """Returns the stored pictures that the HTML shows: address → content in base64. Those that are gone are not."""
+    folder = Path(settings.MEDIA_ROOT) / "pictures"
+    found = {address: folder / name for address, name in _PICTURE.findall(html)}
+    return {address: base64.b64encode(path.read_bytes()).decode() for address, path in found.items() if path.is_file()}
 
 
 def _style(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import io
 import json
@@ -13,6 +14,7 @@ from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.db.models import Model
 from django.test import Client
+from PIL import Image
 
 from faq.editing.booklet import pdf
 from faq.editing.booklet.rendering import rendered
@@ -162,6 +164,20 @@ def test_more_than_a_page_can_wait_for_is_left_to_the_command(
 ) -> None:
     monkeypatch.setattr(pdf, "MOST_ENTRIES", 10)
     assert "manage.py export_entries" in client.get("/admin/faq/entry/booklet/pdf/").content.decode()
+
+
+def test_stored_pictures_are_in_the_pdf(pango: None, tmp_path: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    name = f"{'0a' * 16}.png"
+    (tmp_path / "pictures").mkdir()
+    picture = io.BytesIO()
+    Image.effect_noise((200, 200), 90).save(picture, "PNG")
+    (tmp_path / "pictures" / name).write_bytes(picture.getvalue())
+    html = f'<p>字</p><img src="/media/{name}"><img src="/media/{"0b" * 16}.png">'
+    files = pdf._pictures(html)
+    assert list(files) == [f"/media/{name}"]
+    content = {address: base64.b64decode(text) for address, text in files.items()}
+    assert len(rendered(html, [], content)) > len(rendered(html, [], {})) + 10_000
 
 
 def test_nothing_but_what_is_handed_in_is_fetched(pango: None, tmp_path: Path) -> None:
