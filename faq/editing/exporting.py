@@ -21,6 +21,9 @@ from .booklet.pdf import MEDIA_TYPE as PDF
 from .booklet.pdf import pdf_of
 from .spreadsheets.writing import write_entries
 
+#: States of the entries that are exported: the others are on their way out.
+EXPORTED = (Entry.Status.PUBLISHED, Entry.Status.DRAFT)
+
 
 class Format(StrEnum):
     """Formats by the ending of their files."""
@@ -54,9 +57,9 @@ def exported(form: Format) -> tuple[bytes, int]:
 
 
 def every_entry() -> Any:
-    """Returns the entries in order, with all that an export tells of them."""
+    """Returns the published entries and the drafts in order, with all that an export tells of them."""
     phrasings = Prefetch("phrasings", queryset=Phrasing.objects.order_by("pk"))
-    return Entry.objects.in_order().prefetch_related(phrasings)
+    return Entry.objects.in_order().filter(status__in=EXPORTED).prefetch_related(phrasings)
 
 
 def _workbook(entries: list[Entry]) -> bytes:

@@ -24,6 +24,8 @@ Row = TypeVar("Row", Category, Entry)
 STEP = 10
 #: The largest position that a row can have.
 LAST = 32_767
+#: States of the entries that have a place; the others are on their way out.
+ARRANGED = (Entry.Status.PUBLISHED, Entry.Status.DRAFT)
 #: Rows that came or went, as many as a refusal names.
 MOST_NAMED = 5
 
@@ -44,12 +46,12 @@ class Overtaken(Refusal):
 
 def categories() -> Arrangement[Category]:
     """Returns all categories as they stand."""
-    return _arrangement(list(Category.objects.order_by("position", "slug")))
+    return _arrangement(list(Category.objects.order_by("position", "id")))
 
 
 def entries_of(category: Category) -> Arrangement[Entry]:
-    """Returns all entries of a category as they stand, drafts too."""
-    return _arrangement(list(Entry.objects.in_order().filter(category=category)))
+    """Returns the published entries and the drafts of a category as they stand."""
+    return _arrangement(list(Entry.objects.in_order().filter(category=category, status__in=ARRANGED)))
 
 
 def _arrangement(rows: list[Row]) -> Arrangement[Row]:

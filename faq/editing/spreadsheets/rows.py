@@ -21,6 +21,8 @@ from .columns import ANSWERS, ENTRIES
 
 Value = TypeVar("Value")
 
+#: States that a file may ask for.
+STATES = (Entry.Status.PUBLISHED, Entry.Status.DRAFT)
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
@@ -171,10 +173,10 @@ def _day(text: str) -> datetime.date:
 
 
 def _status(text: str) -> str:
-    """Returns the state that the word names, or the word itself where it is one of the states' own names."""
-    words = {label: value for value, label in Entry.Status.choices}
+    """Returns the state that the word names. Raises ValidationError for any other word."""
+    words = {str(state.label): state.value for state in STATES}
     if text in words:
-        return str(words[text])
+        return words[text]
     raise ValidationError(f"没有“{text[:20]}”这个状态，请从这些里选：{'、'.join(words)}。")
 
 
