@@ -21,9 +21,11 @@ from .rendering import NO_LIBRARIES
 MEDIA_TYPE = "application/pdf"
 COMMAND = child.command("faq.editing.booklet.rendering")
 STYLES = ("css/site.css", "css/booklet.css")
-#: Entries of a PDF that is made while the page waits: about eight times the forty, which take a few seconds.
-MOST_ENTRIES = 300
+#: Entries of a PDF that is made while the page waits: less than ten seconds, as forty take about three.
+MOST_ENTRIES = 150
 MOST_SECONDS = 60
+#: Seconds for a booklet that somebody waits for at the command line.
+MOST_SECONDS_OF_COMMAND = 3600
 #: Address of a stored picture, and the name of its file.
 _PICTURE = re.compile(r'src="(/media/([0-9a-f]{32}\.(?:jpg|png)))"')
 #: One PDF at a time for each process of the web server.
@@ -59,11 +61,11 @@ def pdf_for_page(made: Booklet) -> bytes:
         ROOM.release()
 
 
-def pdf_of(made: Booklet, *, most_seconds: int | None = None) -> bytes:
+def pdf_of(made: Booklet, *, most_seconds: int = MOST_SECONDS_OF_COMMAND) -> bytes:
     """Returns the PDF of a booklet. Raises NoPdf where libraries are missing, or it takes too long."""
     html = render_to_string("faq/booklet_pdf.html", {"booklet": made})
     styles = [_style(name) for name in STYLES]
-    given = json.dumps({"html": html, "styles": styles, "files": _pictures(html)})
+    given = json.dumps({"html": html, "styles": styles, "files": _pictures(html), "seconds": most_seconds})
     try:
         done = subprocess.run(  # noqa: S603  a module of our own
             COMMAND,

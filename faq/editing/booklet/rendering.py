@@ -1,7 +1,7 @@
 """The process that makes a PDF: `python -m faq.editing.booklet.rendering`, JSON on stdin, the PDF on stdout.
 
-It is given the HTML, the style sheets, and every file that the HTML may show; it fetches nothing else, from no network
-and no disk. Where libraries of the system are missing it ends with the code NO_LIBRARIES.
+It is given the HTML, the style sheets, every file that the HTML may show, and the seconds that it may take; it fetches
+nothing else, from no network and no disk. Where libraries of the system are missing it ends with the code NO_LIBRARIES.
 """
 
 from __future__ import annotations
@@ -14,16 +14,14 @@ import sys
 from typing import Any
 
 NO_LIBRARIES = 3
-#: Ends the process where its parent is gone.
-MOST_SECONDS = 120
 #: Where relative addresses begin; a name that no network knows.
 BASE = "https://booklet.invalid"
 
 
 def main() -> None:
-    signal.alarm(MOST_SECONDS)
     logging.disable(logging.WARNING)
     given = json.load(sys.stdin.buffer)
+    signal.alarm(given["seconds"])  # ends the process where its parent is gone
     files = {name: base64.b64decode(content) for name, content in given["files"].items()}
     try:
         pdf = rendered(given["html"], given["styles"], files)
