@@ -23,6 +23,8 @@ from .addresses import PageAdmin
 from .bin import BinAdmin
 from .entry_filters import CareFilter, VersionFilter
 from .entry_form import Asked, EntryForm, asked
+from .exports import ExportAdmin
+from .order import EntryOrderAdmin
 from .trial import TrialAdmin
 from .versions import VersionsAdmin
 
@@ -31,7 +33,7 @@ CARED_FOR = tuple(steps.CARED_FOR)
 
 
 @admin.register(Entry)
-class EntryAdmin(VersionsAdmin, BinAdmin, TrialAdmin, PageAdmin):
+class EntryAdmin(VersionsAdmin, BinAdmin, TrialAdmin, ExportAdmin, EntryOrderAdmin, PageAdmin):
     form = EntryForm
     address_field = "ref"
     change_form_template = "admin/faq/entry/change_form.html"
