@@ -36,6 +36,11 @@ class Piece:
     kind: Kind
     text: str
 
+    @property
+    def tag(self) -> str:
+        """Element of HTML that stands for the kind; empty for text that stayed."""
+        return {Kind.OUT: "del", Kind.IN: "ins"}.get(self.kind, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:

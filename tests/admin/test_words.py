@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from faq.models import Entry
+from faq.models import Entry, SynonymGroup
 from tests import words
 
 SHIPPED = Path(django.__file__).parent
@@ -63,9 +63,10 @@ def test_the_list_is_called_a_list(client: Client, editor: User) -> None:
     assert "按状态" in listed
 
 
-def test_deleting_says_that_it_is_final(client: Client, editor: User) -> None:
-    entry = Entry.objects.get(ref="credits-05")
-    assert "删除后不能恢复" in text(client, f"/admin/faq/entry/{entry.pk}/delete/")
+def test_deleting_says_whether_it_is_final(client: Client, editor: User) -> None:
+    entry, group = Entry.objects.get(ref="credits-05"), SynonymGroup.objects.all()[0]
+    assert "30 天内可以从回收站取回" in text(client, f"/admin/faq/entry/{entry.pk}/delete/")
+    assert "删除后不能恢复" in text(client, f"/admin/faq/synonymgroup/{group.pk}/delete/")
 
 
 def test_a_wrong_address_name_is_explained(client: Client, editor: User) -> None:
