@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from statistics import median
 
 from ..lines import Cell, Line, Picture, Span, Table
@@ -177,11 +178,11 @@ def _members(rows: list[Row], at: int, style: str) -> list[tuple[int, Label]]:
 
 def _ordered(rows: list[Row], members: list[tuple[int, Label]]) -> tuple[list[str], int]:
     places = [place for place, _ in members]
-    lengths = [after - place for place, after in zip(places, places[1:], strict=False)]
+    lengths = [after - place for place, after in pairwise(places)]
     end = _end_of_last(rows, places[-1], lengths)
     written = ["<ol>"]
     for (place, label), after in zip(members, [*places[1:], end], strict=True):
-        written.append(_item(rows[place:after], label.end))
+        written.append(_item(rows[place:after], label.end, whole=median(lengths) == 1))
     return [*written, "</ol>"], end
 
 
@@ -202,12 +203,20 @@ def _begins_note(row: Row) -> bool:
     return bool(_NOTE.match(row.text))
 
 
-def _item(rows: list[Row], begin: int) -> str:
-    """Returns one item: its lines parted by breaks, and what else is in it as blocks."""
+def _item(rows: list[Row], begin: int, *, whole: bool) -> str:
+    """Returns one item: its lines parted by breaks, and what else is in it as blocks.
+
+    `whole`: items of this list mostly are one line, so that a second one goes on in it.
+    """
     first = rows[0]
     lines = [line_html(first.words(begin))]
     at = 1
-    while at < len(rows) and (rows[at].tight or len(rows) == 2) and rows[at].line and not _begins_something(rows, at):
+    while (
+        at < len(rows)
+        and (rows[at].tight or (whole and len(rows) == 2))
+        and rows[at].line
+        and not _begins_something(rows, at)
+    ):
         lines.append(_row_html(rows[at]))
         at += 1
     inner = _blocks(rows[at:])

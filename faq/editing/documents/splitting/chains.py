@@ -1,4 +1,4 @@
-"""Ways to cut a document into questions: for each style of numbering its best chain 1, 2, 3 …, and ways without numbers.
+"""Ways to cut a document into questions: the best chain 1, 2, 3 … of each style of numbering, and ways without numbers.
 
 A chain may leave a number out, which costs it something, and begins anew after the title of a section.
 """
@@ -22,8 +22,7 @@ LONGEST_BARE = 150
 MOST_LEFT_OUT = 3
 
 BY_HEADING, BY_BOLD, BY_SIGN, BY_ANSWER, WHOLE = "标题", "加粗", "问号", "答：", "整篇一条"
-#: Styles of one family that people mix up while they type; ① and （1） are never the other's.
-MIXED = "1、1."
+#: Styles that people mix up while they type.
 _MIXED = ("1、", "1.", "1)", "1：", "1，", "1")
 
 
@@ -51,6 +50,8 @@ class Way:
     asking: float = 0.0
     bodies: float = 0.0
     factor: float = 1.0
+    #: Several styles of numbers follow one another; only offered where it is the best.
+    mixed: bool = False
     #: Lengths of the runs without a new beginning, as places in `starts`.
     runs: list[tuple[int, int]] = field(default_factory=list)
 
@@ -76,7 +77,8 @@ def ways_of(rows: Rows) -> list[Way]:
     kept = _without_doubles([way for way in ways if way.size])
     _note_sub_lists(kept, rows)
     ranked = sorted(kept, key=lambda way: -way.score)
-    return [*ranked, _whole(rows)]
+    worth_offering = [way for way in ranked if way is ranked[0] or not way.mixed]
+    return [*worth_offering, _whole(rows)]
 
 
 # --- chains of numbers --------------------------------------------------------------------------------------------
@@ -96,7 +98,10 @@ def _numbered_ways(rows: Rows) -> Iterator[Way]:
     chain = _best_chain(mixed, rows, "")
     if len({member.style for member in chain}) > 1:
         names = [member.style for member in chain]
-        yield _way(max(set(names), key=names.count), chain, rows, "、".join(dict.fromkeys(names)))
+        way = _way(max(set(names), key=names.count), chain, rows, " 和 ".join(dict.fromkeys(names)))
+        way.factor = 0.9
+        way.mixed = True
+        yield way
 
 
 def _mixed_members(rows: Rows) -> list[_Member]:
@@ -132,7 +137,7 @@ def _next_text(rows: Rows, at: int) -> str:
 
 
 def _best_chain(members: Sequence[_Member], rows: Rows, style: str) -> list[_Member]:
-    """Returns the chain of greatest weight. Takes time in proportion to the members."""
+    """Returns the chain of greatest weight, in time proportional to the members; without `style` none begins anew."""
     worth = [0.0] * len(members)
     before = [-1] * len(members)
     best_ending: dict[int, int] = {}  # number → the member with it that ends the best chain so far
@@ -142,7 +147,7 @@ def _best_chain(members: Sequence[_Member], rows: Rows, style: str) -> list[_Mem
         for last, cost in _predecessors(member, best_ending, members):
             if worth[last] - cost + member.weight > worth[at]:
                 worth[at], before[at] = worth[last] - cost + member.weight, last
-        if member.number == 1 and best >= 0:
+        if member.number == 1 and best >= 0 and style:
             cost = _cost_of_new_beginning(rows, member, style)
             if worth[best] - cost + member.weight > worth[at]:
                 worth[at], before[at] = worth[best] - cost + member.weight, best

@@ -13,7 +13,7 @@ from .answers import answer_html
 from .chains import WHOLE, Start, Way
 from .labels import SECTIONS, after_asked, answer_inside, answer_mark, labels_of
 from .rows import Row, Rows, question_likeness, spans_from
-from .tables import TableEntry
+from .tables import TableEntry, TableWay
 from .titles import Kind, may_open_section, title_kind, title_words
 
 #: Rows between the title of a section and its first question: a sentence of introduction, at most two.
@@ -93,7 +93,7 @@ class _Cut:
         while at > previous:
             row = self.rows[at]
             kind = title_kind(row, self.way.style)
-            if kind and self._may_open(row, kind, start, len(found)):
+            if kind and self._may_open(row, kind, start, found) and not self._goes_on_in_list(row, kind, previous):
                 found.append(at)
             elif introduction < MOST_INTRODUCTION and not found and row.line is not None:
                 introduction += 1
@@ -106,13 +106,25 @@ class _Cut:
             found = strong if found[0] != start.at - 1 else found
         return found[::-1]
 
-    def _may_open(self, row: Row, kind: Kind, start: Start, below: int) -> bool:
-        number = 1 if below else start.number
+    def _may_open(self, row: Row, kind: Kind, start: Start, below: Sequence[int]) -> bool:
+        number = start.number
+        if below and (len(below) > 2 or kind[0] in ("plain", "colon", "bold")):
+            return False
         if kind[0] == "heading" and self.way.name.startswith("标题"):
             return int(kind[1]) < int(self.way.name.split()[-1])
         if self.way.style == "" and kind[0] in ("plain", "colon"):
             return kind[0] == "colon" and may_open_section(row, kind, self.rows[start.at], None)
         return may_open_section(row, kind, self.rows[start.at], number)
+
+    def _goes_on_in_list(self, row: Row, kind: Kind, previous: int) -> bool:
+        """Tells a step of an answer, with the step before it in the same answer, from the title of a section."""
+        if kind[0] != "label":
+            return False
+        label = row.label(str(kind[1]))
+        if label is None or label.number == 1:
+            return False
+        above = (self.rows[at].label(label.style) for at in range(previous + 1, row.at))
+        return any(other and other.number == (label.number or 0) - 1 for other in above)
 
     def _is_strong(self, at: int) -> bool:
         kind = title_kind(self.rows[at], self.way.style)
@@ -140,14 +152,19 @@ class _Cut:
             if is_title and not (section.kind[0] == "plain" and len(starts) < 2):
                 self.made.title = section.words
                 del self.sections[at]
-            elif alone and section.kind[0] == "label" and section.kind[1] not in SECTIONS:
-                del self.sections[at]
-            elif alone and section.kind[0] in ("plain", "bold") and at > starts[0].at:
+            elif alone and self._needs_another(section, at > starts[0].at):
                 del self.sections[at]
         repeated = Counter(section.words for section in self.sections.values())
         for at, section in list(self.sections.items()):
             if repeated[section.words] > 2 and section.kind[0] in ("plain", "colon", "bold"):
                 del self.sections[at]
+
+    @staticmethod
+    def _needs_another(section: _Section, later: bool) -> bool:
+        """Tells a kind of title that is believed only where the document has two of it."""
+        if section.kind[0] == "label":
+            return section.kind[1] not in SECTIONS
+        return later and section.kind[0] in ("plain", "bold")
 
     def _section_before(self, begin: int, end: int) -> str:
         """Returns the last title between two rows; empty where there is none."""
@@ -273,12 +290,11 @@ def _asked_part(text: str) -> int:
 class _TableCut:
     def __init__(self, rows: Rows, way: Way) -> None:
         self.rows = rows
-        self.way = way
+        self.table = way.table or TableWay()
         self.made = Split(left_out=list(rows.left_out))
 
     def cut(self) -> Split:
-        assert self.way.table is not None
-        places = self.way.table.places
+        places = self.table.places
         sections = self._titles(places)
         for row in self.rows.rows:
             if row.at in places or row.at in sections or not row.text:
@@ -287,7 +303,7 @@ class _TableCut:
                 self.made.title = row.text
             else:
                 self.made.left_out.append(row.text)
-        for found in self.way.table.entries:
+        for found in self.table.entries:
             above = [words for at, words in sections.items() if at < found.at]
             self.made.entries.append(self._entry(found, found.section or (above[-1] if above else "")))
         return self.made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ..lines import Block, Document, Line, Picture, Span, Table
 from .labels import UNNUMBERED, Label, answer_mark, labels_of
@@ -102,7 +103,7 @@ def _note_paragraphs(rows: Sequence[Row]) -> None:
     lines = [row.line for row in rows if row.line is not None]
     apart = sum(line.gap for line in lines)
     spaced = len(lines) > 3 and apart >= SPACED * (len(lines) - 1)
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in pairwise(rows):
         line = row.line
         if line is None or before.line is None:
             continue

@@ -14,7 +14,8 @@ _BRACKETS = re.compile(r"(?:[【\[「〖].{1,28}[】\]」〗]|[-—–=*◆■�
 _STRIPPED = "【】[]「」〖〗-—–=*◆■●▲★:： \u3000\t"
 #: Words of lines that open a list of steps, not a section of questions.
 _OPENS_STEPS = re.compile(
-    r"步骤|流程|如下|路径|注意|材料|条件|包括|说明|提示|以下|下列|分别|其中|方法|方式|备注|例如|原因|答"
+    r"^请|^可|^若|^如|步骤|流程|如下|路径|注意|材料|条件|包括|说明|提示|以下|下列|下面|按照|顺序|操作|点击|选择|分别|其中|"
+    r"方法|方式|备注|例如|比如|原因|答|需要|应当|插图|下图"
 )
 #: Words that a title of a section ends in, where nothing else marks it.
 _TITLE_WORDS = re.compile(r"^关于|(?:问题|类|篇|部分|相关|方面|事项|模块)[:：]?$")
