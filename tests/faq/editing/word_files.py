@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import docx
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import parse_xml
 
 
 def saved(document: Any) -> bytes:
@@ -39,3 +41,47 @@ def with_tables(text: str) -> bytes:
         else:
             document.add_paragraph("\n".join(line.strip() for line in lines))
     return saved(document)
+
+
+# --- automatic numbers --------------------------------------------------------------------------------------------
+
+_SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def add_numbering(
+    document: Any, key: int, *levels: tuple[str, str], starts: int = 1, shares: int | None = None
+) -> None:
+    """Adds list `key` to numbering.xml: a format and a text, such as ("chineseCounting", "%1、"), for each level.
+
+    `shares`: the list whose rules it has, so that Word counts both together unless one says where it starts.
+    """
+    root = document.part.numbering_part.element
+    if shares is None:
+        rules = "".join(
+            f'<w:lvl w:ilvl="{at}"><w:start w:val="{starts}"/><w:numFmt w:val="{kind}"/>'
+            f'<w:lvlText w:val="{text}"/></w:lvl>'
+            for at, (kind, text) in enumerate(levels)
+        )
+        rule = parse_xml(f'<w:abstractNum {_SPACE} w:abstractNumId="{1000 + key}">{rules}</w:abstractNum>')
+        root.insert(0, rule)
+    anew = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>' if shares else ""
+    owner = 1000 + (shares or key)
+    root.append(parse_xml(f'<w:num {_SPACE} w:numId="{key}"><w:abstractNumId w:val="{owner}"/>{anew}</w:num>'))
+
+
+def numbered(document: Any, text: str, key: int, level: int = 0) -> Any:
+    """Adds a paragraph that Word numbers by list `key`; the number is not in its text."""
+    paragraph = document.add_paragraph(text)
+    properties = paragraph._p.get_or_add_pPr()
+    properties.append(parse_xml(f'<w:numPr {_SPACE}><w:ilvl w:val="{level}"/><w:numId w:val="{key}"/></w:numPr>'))
+    return paragraph
+
+
+def add_link(paragraph: Any, address: str, words: str) -> None:
+    """Adds a link as Word writes it: the address is not in the text."""
+    relation = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    link = parse_xml(
+        f'<w:hyperlink {_SPACE} xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+        f'r:id="{relation}"><w:r><w:t>{words}</w:t></w:r></w:hyperlink>'
+    )
+    paragraph._p.append(link)

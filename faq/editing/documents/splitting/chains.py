@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ..lines import Line
 from .labels import ARABIC, ASKED, NUMBERED, UNNUMBERED, answer_inside
-from .rows import Row, Rows, is_table, question_likeness
+from .rows import Row, Rows, question_likeness
 from .tables import TableWay, table_ways
 from .titles import may_open_section, title_kind
 
@@ -18,6 +18,8 @@ from .titles import may_open_section, title_kind
 MARK_WITHIN = 3
 #: Longest line that is a question only because it is bold or ends in ？.
 LONGEST_BARE = 150
+#: Factor of what lies inside the answers of another way, and its greatest share of the score of that way.
+INSIDE, BELOW_OUTER = 0.25, 0.5
 #: Numbers that a chain may leave out in a row.
 MOST_LEFT_OUT = 3
 
@@ -233,7 +235,7 @@ def _unnumbered_ways(rows: Rows) -> Iterator[Way]:
     bold = [row for row in _bare(rows) if row.line and row.line.is_bold and not row.line.heading]
     yield _plain_way(BY_BOLD, _first_of_each(bold), factor=0.9, least=2)
     asking = [row for row in _bare(rows) if question_likeness(row.text) == 1]
-    yield _plain_way(BY_SIGN, [_labelled_start(row) for row in asking], factor=0.7, least=2)
+    yield _plain_way(BY_SIGN, [_labelled_start(row) for row in asking], factor=0.6, least=2)
     answered = _before_answers(rows)
     yield _plain_way(BY_ANSWER, [_labelled_start(row) for row in answered], factor=0.8, least=2)
 
@@ -241,7 +243,7 @@ def _unnumbered_ways(rows: Rows) -> Iterator[Way]:
 def _plain_way(name: str, starts: list[Start], *, style: str = "", factor: float = 1.0, least: int = 1) -> Way:
     kept = starts if len(starts) >= least else []
     way = Way(name, kept, style, factor=factor)
-    way.runs = [(0, len(kept))] if kept else []
+    way.runs = [(at, at + 1) for at in range(len(kept))]
     return way
 
 
@@ -325,7 +327,8 @@ def _note_sub_lists(ways: Sequence[Way], rows: Rows) -> None:
             if outer is inner or not outer.starts or not inner.starts:
                 continue
             if _is_inside(inner, outer) and _has_answers(outer) and not _holds_sections(outer, inner, rows):
-                inner.factor = min(inner.factor, 0.25)
+                below = BELOW_OUTER * raw[id(outer)] / raw[id(inner)]
+                inner.factor *= min(1.0, INSIDE, below)
     for way in ways:
         if way.table and any(raw[id(other)] > way.score for other in ways if not other.table):
             way.factor = min(way.factor, 0.5)
@@ -348,6 +351,10 @@ def _is_inside(inner: Way, outer: Way) -> bool:
 
 def _holds_sections(outer: Way, inner: Way, rows: Rows) -> bool:
     """Tells whether the members of `outer` are titles, right after which members of `inner` begin."""
+    if outer.asking >= 0.4 or _answers_directly(outer, rows):
+        return False
+    if inner.marked >= 0.5:
+        return True  # steps of an answer have no marked answers of their own
     places = {start.at for start in inner.starts}
     titles = direct = 0
     ends = [start.at for start in outer.starts[1:]] + [len(rows)]
@@ -356,12 +363,11 @@ def _holds_sections(outer: Way, inner: Way, rows: Rows) -> bool:
         if not holds:
             continue
         titles += 1
-        direct += any(at in places for at in (start.words_at + 1, start.words_at + 2))
+        direct += any(at in places for at in range(start.words_at + 1, start.words_at + 4))
     if not titles or direct < 0.7 * titles:
         return False
     mostly_short = sum(len(rows[start.words_at].text) <= 30 for start in outer.starts) >= 0.7 * outer.size
-    is_faq = inner.asking >= 0.3 or inner.marked >= 0.3 or inner.bodies >= 0.5
-    return mostly_short and is_faq and outer.asking < 0.4 and not _answers_directly(outer, rows)
+    return mostly_short and (inner.asking >= 0.3 or inner.marked >= 0.3 or inner.bodies >= 0.5)
 
 
 def _answers_directly(way: Way, rows: Rows) -> bool:
@@ -371,7 +377,3 @@ def _answers_directly(way: Way, rows: Rows) -> bool:
         after = start.words_at + 1
         marked += after < len(rows) and bool(rows[after].marked)
     return marked >= 0.5 * way.size
-
-
-def tables_within(rows: Rows, begin: int, end: int) -> bool:
-    return any(is_table(rows[at]) for at in range(begin, end))

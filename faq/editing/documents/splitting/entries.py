@@ -21,6 +21,7 @@ MOST_INTRODUCTION = 2
 #: Longest question that goes on in further lines before its marked answer.
 LONGEST_QUESTION = 400
 _SENTENCE_OF_QUESTION = re.compile(r"[^？?。！!]*[？?][”\"’'）)】」]*")
+_NO_TITLE = ("。", "：", ":", "；", "，")
 _ENDS = re.compile(r"[。！!？?；;：:”）)]$")
 
 
@@ -178,7 +179,7 @@ class _Cut:
         for row in self.rows.rows[:end]:
             if row.at in self.sections:
                 continue
-            if not self.made.title and row.line is not None:
+            if not self.made.title and row.line is not None and not row.text.endswith(_NO_TITLE):
                 self.made.title = row.text
             elif row.text and row.text != self.made.title:
                 self.made.left_out.append(row.text)

@@ -47,7 +47,7 @@ _ANSWER = re.compile(
     rf"(?:{_ANSWERS}){_S}(?:{_ARABIC}|{_CHINESE})?{_S}[:：]{_S}"
     rf"|[\[【](?:{_ANSWERS}|[AaＡ])[\]】]{_S}[:：]?{_S}|答[、.．]{_S}|答[ \u3000]+|Answer{_S}[:：]{_S}"
 )
-_ANSWER_LETTER = re.compile(rf"[AaＡ]{_S}(?:{_ARABIC})?{_S}[:：.．、]{_S}")
+_ANSWER_LETTER = re.compile(rf"[AaＡ]{_S}(?:{_ARABIC}{_S}[:：.．、]?|[:：.．、]){_S}")
 _ANSWER_INSIDE = re.compile(rf"(?<=[？?。！!；;”\s\u3000])(?:答|答复|解答|回复){_S}[:：]{_S}")
 
 #: Styles whose numbers are in Arabic, which a list of steps has too.
