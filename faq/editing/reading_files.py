@@ -67,3 +67,5 @@ def _document(content: bytes, numbering: str) -> FileReading:
 
 #: Ending of a file's name → its reader; every other file is taken for a document, which knows what it is not.
 READERS: dict[str, Callable[[bytes, str], FileReading]] = {".docx": _document, ".txt": _document}
+#: Endings that the browser offers to choose.
+ENDINGS = tuple(READERS)

@@ -129,7 +129,7 @@ class _Cut:
 
     def _is_strong(self, at: int) -> bool:
         kind = title_kind(self.rows[at], self.way.style)
-        return bool(kind) and (kind[0] == "heading" or (kind[0] == "label" and kind[1] in SECTIONS))  # type: ignore[index]
+        return kind is not None and (kind[0] == "heading" or (kind[0] == "label" and str(kind[1]) in SECTIONS))
 
     @staticmethod
     def _goes_on(row: Row, kind: Kind, numbers: dict[str, int]) -> bool:

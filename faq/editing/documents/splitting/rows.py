@@ -81,8 +81,9 @@ def rows_of(document: Document) -> Rows:
     """Returns the rows of a document, without the line at its end that only says that it ends."""
     blocks = list(document.blocks)
     left_out = []
-    while blocks and isinstance(blocks[-1], Line) and _THE_END.fullmatch(blocks[-1].text):
-        left_out.append(blocks.pop().text)
+    while blocks and isinstance(last := blocks[-1], Line) and _THE_END.fullmatch(last.text):
+        left_out.append(last.text)
+        blocks.pop()
     rows = [_row(at, block) for at, block in enumerate(blocks)]
     _note_paragraphs(rows)
     letters = any(row.label("Q：") or row.label("Q1") for row in rows)
