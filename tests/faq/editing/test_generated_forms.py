@@ -59,3 +59,29 @@ def test_question_and_answer_in_one_line_are_parted() -> None:
     unmarked = "答疑\n1、怎么注册？点注册。\n2、怎么选课？怎么退课？都进课程中心。"
     assert _found(marked)[0] == Expected("怎么注册？", "", "点注册。")
     assert _found(unmarked)[1] == Expected("怎么选课？怎么退课？", "", "都进课程中心。")
+
+
+def test_sentences_between_a_section_and_its_questions_are_no_answer() -> None:
+    sections = [("登录", ("怎么登录", "怎么退出")), ("学习", ("怎么看课", "怎么考试"))]
+    lines = ["常见问题"]
+    for number, (title, questions) in zip("一二", sections, strict=True):
+        lines += [f"{number}、{title}", "这一部分请先看完，再打电话。"]
+        for place, question in enumerate(questions, 1):
+            lines += [f"{place}. {question}", "点一下按钮。"]
+    assert [(one.section, one.question) for one in _found("\n".join(lines))] == [
+        (title, question) for title, questions in sections for question in questions
+    ]
+
+
+def test_longer_list_inside_an_answer_is_no_chain_of_questions() -> None:
+    steps = "\n".join(f"{number}、第 {number} 步" for number in range(1, 10))
+    text = f"答疑\n关于账号:\n1. 领账号\n找管理员。\n{steps}\n2. 丢了账号\n重新领。\n关于上课:\n1. 开课\n点开课。\n2. 下课\n点下课。"
+    assert [one.question for one in _found(text)] == ["领账号", "丢了账号", "开课", "下课"]
+
+
+def test_signs_of_plain_text_mark_headings_and_bold_questions() -> None:
+    text = "# Help\n## Parking\n**Where do I park?**\nAt the gate.\n**May I stay?**\nNo.\n"
+    assert _found(text) == [
+        Expected("Where do I park?", "Parking", "Atthegate."),
+        Expected("May I stay?", "Parking", "No."),
+    ]

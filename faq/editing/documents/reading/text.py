@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from ..lines import Block, Document, Line, Picture, plain_line
+from ..lines import Block, Document, Line, Picture, Span, plain_line
 from ..problems import MOST_CHARACTERS, MOST_PARAGRAPHS, Refused
 from . import web
 from .tabs import with_tables
@@ -20,6 +20,9 @@ MARKED = (
 )
 #: Controls that no text holds.
 _BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+#: Headings and bold lines as plain text marks them: ## 登录, **怎样登录？**
+_MARKED_HEADING = re.compile(r"\s*(#{1,6})\s+(\S.*?)\s*#*\s*")
+_MARKED_BOLD = re.compile(r"\s*\*\*([^*]+)\*\*\s*")
 _COPIED_BULLET = re.compile(r"\s*[•·●○■◆➢\uf06c\uf0b7\uf0d8]\s*(?=\S)")
 
 
@@ -73,6 +76,11 @@ def _blocks(text: str) -> list[Block]:
 
 def _line(written: str, number: int, gap: bool) -> Line:
     bullet = _COPIED_BULLET.match(written)
+    heading, bold = _MARKED_HEADING.fullmatch(written), _MARKED_BOLD.fullmatch(written)
+    if heading:
+        return Line([Span(heading[2])], number, heading=len(heading[1]), gap=gap)
+    if bold:
+        return Line([Span(bold[1], bold=True)], number, gap=gap)
     line = plain_line(written[bullet.end() :] if bullet else written, number, gap=gap)
     line.bullet = bool(bullet)
     return line

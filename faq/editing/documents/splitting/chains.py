@@ -12,7 +12,7 @@ from ..lines import Line
 from .labels import ARABIC, ASKED, NUMBERED, UNNUMBERED, answer_inside
 from .rows import Row, Rows, question_likeness
 from .tables import TableWay, table_ways
-from .titles import may_open_section, title_kind
+from .titles import MOST_INTRODUCTION, is_strong, may_open_section, title_kind
 
 #: Rows after a question within which the mark of its answer may stand.
 MARK_WITHIN = 3
@@ -183,13 +183,18 @@ def _predecessors(
 def _cost_of_new_beginning(rows: Rows, member: _Member, style: str) -> float:
     """Returns what beginning anew at 1 costs: little after a title, and too much inside an answer."""
     asks = member.weight > 1.3
-    if member.row.at:
-        before = rows[member.row.at - 1]
+    for back in range(1, MOST_INTRODUCTION + 2):
+        if back > member.row.at:
+            break
+        before = rows[member.row.at - back]
         kind = title_kind(before, style or member.style)
-        if kind and may_open_section(before, kind, member.row, 1):
-            of_steps = kind[0] == "label" and str(kind[1]) in (*ARABIC, "1")
-            if asks or not of_steps:
-                return 0.2 if asks else 0.6
+        if not kind or not may_open_section(before, kind, member.row, 1):
+            continue
+        if back > 1 and not is_strong(kind):
+            continue
+        of_steps = kind[0] == "label" and str(kind[1]) in (*ARABIC, "1")
+        if asks or not of_steps:
+            return 0.2 if asks else 0.6
     return 1.5 if member.weight > 1.7 else 99.0
 
 

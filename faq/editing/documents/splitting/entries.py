@@ -14,10 +14,8 @@ from .chains import WHOLE, Start, Way
 from .labels import SECTIONS, after_asked, answer_inside, answer_mark, labels_of
 from .rows import Row, Rows, question_likeness, spans_from
 from .tables import TableEntry, TableWay
-from .titles import Kind, may_open_section, title_kind, title_words
+from .titles import MOST_INTRODUCTION, Kind, is_strong, may_open_section, title_kind, title_words
 
-#: Rows between the title of a section and its first question: a sentence of introduction, at most two.
-MOST_INTRODUCTION = 2
 #: Longest question that goes on in further lines before its marked answer.
 LONGEST_QUESTION = 400
 _SENTENCE_OF_QUESTION = re.compile(r"[^？?。！!]*[？?][”\"’'）)】」]*")
@@ -129,7 +127,7 @@ class _Cut:
 
     def _is_strong(self, at: int) -> bool:
         kind = title_kind(self.rows[at], self.way.style)
-        return kind is not None and (kind[0] == "heading" or (kind[0] == "label" and str(kind[1]) in SECTIONS))
+        return kind is not None and is_strong(kind)
 
     @staticmethod
     def _goes_on(row: Row, kind: Kind, numbers: dict[str, int]) -> bool:

@@ -130,6 +130,8 @@ def _entries(table: Table, columns: _Columns, at: int) -> Iterator[TableEntry]:
             section = cell_text(row[0])
             continue
         question = row[columns.question]
+        if _QUESTION.fullmatch(_SPACES.sub("", cell_text(question))):
+            continue  # the headers once more, as on each printed page
         number = number_in(cell_text(row[columns.number])) if columns.number is not None else None
         answers = [row[column] for column in columns.answers if row[column]]
         yield TableEntry(at, question, answers, number, section)

@@ -7,6 +7,8 @@ import re
 from .labels import SECTIONS
 from .rows import Row, question_likeness
 
+#: Rows between the title of a section and its first question: a sentence of introduction, at most two.
+MOST_INTRODUCTION = 2
 LONGEST_TITLE = 30
 LONGEST_PLAIN = 20
 _ENDS_SENTENCE = re.compile(r"[。；;！!，,？?]$")
@@ -46,6 +48,11 @@ def title_kind(row: Row, style: str) -> Kind | None:
     if len(text) > LONGEST_PLAIN:
         return None
     return ("colon", "") if text.endswith((":", "：")) else ("plain", "")
+
+
+def is_strong(kind: Kind) -> bool:
+    """Tells a title that is one even where an introduction stands between it and the first question."""
+    return kind[0] == "heading" or (kind[0] == "label" and str(kind[1]) in SECTIONS)
 
 
 def title_words(row: Row, kind: Kind) -> str:
