@@ -11,7 +11,7 @@ from ..likeness import Likes, question_key
 
 LONGEST_QUESTION = 120
 
-EMPTY, LONG, TWO_MARKS, NO_PICTURE = "空答案", "问题过长", "两个问号", "看图但没有图"
+EMPTY, LONG, TWO_MARKS, NO_PICTURE, PICTURES = "空答案", "问题过长", "两个问号", "看图但没有图", "有图片"
 PHONE, PERSON, REPEATED, GAP, SAME_NUMBER = "电话号码", "人名", "重复", "断号", "序号重复"
 
 _PICTURE_NAMED = re.compile(
@@ -116,6 +116,9 @@ def marks_of(entry: FoundEntry) -> list[str]:
         marks.append(f"{REPEATED}：这个问题写了两遍")
     if _PICTURE_NAMED.search(words) and not has_picture:
         marks.append(NO_PICTURE)
+    if has_picture:
+        number = entry.answer_html.count("<img")
+        marks.append(f"{PICTURES}（{number} 张），导入以后请在原来的地方上传")
     phone = _PHONE.search(both) or _IDENTITY.search(both)
     if phone:
         marks.append(

@@ -75,7 +75,8 @@ def test_sentences_between_a_section_and_its_questions_are_no_answer() -> None:
 
 def test_longer_list_inside_an_answer_is_no_chain_of_questions() -> None:
     steps = "\n".join(f"{number}、第 {number} 步" for number in range(1, 10))
-    text = f"答疑\n关于账号:\n1. 领账号\n找管理员。\n{steps}\n2. 丢了账号\n重新领。\n关于上课:\n1. 开课\n点开课。\n2. 下课\n点下课。"
+    account = f"关于账号:\n1. 领账号\n找管理员。\n{steps}\n2. 丢了账号\n重新领。"
+    text = f"答疑\n{account}\n关于上课:\n1. 开课\n点开课。\n2. 下课\n点下课。"
     assert [one.question for one in _found(text)] == ["领账号", "丢了账号", "开课", "下课"]
 
 
