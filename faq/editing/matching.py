@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from helpdesk.common import quoted
+
 from .. import html
-from ..models import Document, Entry, normal_words
+from ..models import Document, Entry, Revision, normal_words
+from . import content
 from .found import FoundEntry
 from .likeness import Likes, likeness, question_key
 
@@ -60,7 +63,7 @@ def document_of(slug: str, title: str) -> Document | None:
 
 def plan(found: Sequence[FoundEntry], document: Document | None) -> Plan:
     """Returns what importing the entries would do, compared with the live ones; saves nothing."""
-    live = list(Entry.objects.select_related("category", "document").order_by("pk"))
+    live = list(Entry.objects.not_binned().select_related("category", "document").order_by("pk"))
     of_document = [entry for entry in live if document is not None and entry.document_id == document.pk]
     numbers = numbers_of(found)
     matched = _Matching(found, numbers, of_document, live).matched()
@@ -68,8 +71,11 @@ def plan(found: Sequence[FoundEntry], document: Document | None) -> Plan:
     places = {entry.pk: place for place, entry in enumerate(live)}
     planned = []
     for one, number, entry in zip(found, numbers, matched, strict=True):
-        marks = (*one.marks, *_beside_others(one, entry, likes, live, places))
-        planned.append(Planned(one, number, entry, _action(one, number, entry, document), marks))
+        action = _action(one, number, entry, document)
+        marks = [*one.marks, *_beside_others(one, entry, likes, live, places)]
+        if action == Action.CHANGE and entry is not None:
+            marks += _lost_quotes(one, entry)
+        planned.append(Planned(one, number, entry, action, tuple(marks)))
     taken = {entry.pk for entry in matched if entry is not None}
     missing = [entry for entry in of_document if entry.pk not in taken]
     return Plan(planned, sorted(missing, key=lambda entry: entry.number or 0), document)
@@ -130,8 +136,22 @@ def _action(found: FoundEntry, number: int | None, entry: Entry | None, document
     if entry is None:
         return Action.ADD
     moved = document is not None and entry.document_id == document.pk and entry.number != number
-    same_words = words_of(found.answer_html) == words_of(entry.answer) and found.question == entry.question
-    return Action.SAME if same_words and not moved else Action.CHANGE
+    if moved:
+        return Action.CHANGE
+    said = (found.question, words_of(found.answer_html))
+    if said == (entry.question, words_of(entry.answer)):
+        return Action.SAME
+    draft = Revision.objects.open().filter(entry=entry).first()
+    written = content.from_json(draft.content) if draft else None
+    waits = written is not None and said == (written.question, words_of(written.answer))
+    return Action.SAME if waits else Action.CHANGE
+
+
+def _lost_quotes(found: FoundEntry, entry: Entry) -> list[str]:
+    """Returns a mark for each place of the portal that quotes words which the file no longer has."""
+    before = quoted.lost(entry.ref, entry.question, entry.answer_text)
+    after = quoted.lost(entry.ref, found.question, html.to_text(str(html.clean(found.answer_html))))
+    return [sentence for sentence in after if sentence not in before]
 
 
 def words_of(answer: str) -> str:
