@@ -1,6 +1,5 @@
 # Files of entries on their way in, and what importing them did, so that it can be undone.
 
-
 import django.db.models.deletion
 import helpdesk.common.ids
 from django.conf import settings

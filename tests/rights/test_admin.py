@@ -17,6 +17,7 @@ from credits.models import (
     Posting,
     SignInCode,
 )
+from faq.editing import steps
 from faq.models import Document, Feedback, SynonymGroup
 from helpdesk.common import audit
 from helpdesk.common.audit_rows import AuditRow
@@ -98,7 +99,17 @@ OTHERS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "auth_user_password_change": ("/admin/auth/user/1/password/", ("superuser",)),
     "faq_entry_try": ("/admin/faq/entry/try/", ("editor", "superuser")),
+    "faq_entry_changes": ("/admin/faq/entry/changes/", ("editor", "superuser")),
+    "faq_entry_bin": ("/admin/faq/entry/bin/", ("editor", "superuser")),
 }
+#: Addresses below that of one entry, for the same people as its form.
+OF_AN_ENTRY = {
+    "faq_entry_version": "versions/1/",
+    "faq_entry_preview": "versions/1/preview/",
+    "faq_entry_compare": "compare/?a=1&b=1",
+}
+#: Addresses that only take what is sent; tests of their own say who may.
+SENT_TO = {"faq_entry_decide"}
 #: Addresses that show nothing of anybody's: they sign in and out, or lead on.
 OPEN = {"login", "logout", "view_on_site", "password_change", "password_change_done"}
 #: Routes without a name: the old form of a row's address, and whatever else is below /admin/.
@@ -116,8 +127,22 @@ def admin_patterns(patterns: Any) -> Iterator[URLPattern]:
 def test_every_address_of_the_admin_is_tried() -> None:
     patterns = list(admin_patterns(admin.site.urls[0]))
     of_models = {f"{label.replace('.', '_')}_{kind}" for label in REGISTERED for kind in KINDS}
-    assert {pattern.name for pattern in patterns if pattern.name} == of_models | OTHERS.keys() | OPEN
+    assert {
+        pattern.name for pattern in patterns if pattern.name
+    } == of_models | OTHERS.keys() | OF_AN_ENTRY.keys() | SENT_TO | OPEN
     assert {str(pattern.pattern) for pattern in patterns if not pattern.name} == UNNAMED
+
+
+@pytest.mark.parametrize("path", OF_AN_ENTRY.values())
+def test_pages_of_an_entry_open_to_editors(world: World, path: str) -> None:
+    steps.present_revision(world.entry)
+    address = f"/admin/faq/entry/{world.entry.pk}/{path}"
+    for who in PEOPLE:
+        answer = world.client(who).get(address)
+        if who in ("editor", "superuser"):
+            assert answer.status_code == 200, who
+        else:
+            assert leads_to_signing_in(answer) or answer.status_code in (403, 404), who
 
 
 @pytest.mark.parametrize("name", OTHERS)
