@@ -23,7 +23,9 @@ from .addresses import PageAdmin
 from .bin import BinAdmin
 from .entry_filters import CareFilter, VersionFilter
 from .entry_form import Asked, EntryForm, asked
+from .exports import ExportAdmin
 from .imports import ImportAdmin
+from .order import EntryOrderAdmin
 from .trial import TrialAdmin
 from .versions import VersionsAdmin
 
@@ -32,7 +34,7 @@ CARED_FOR = tuple(steps.CARED_FOR)
 
 
 @admin.register(Entry)
-class EntryAdmin(ImportAdmin, VersionsAdmin, BinAdmin, TrialAdmin, PageAdmin):
+class EntryAdmin(ImportAdmin, VersionsAdmin, BinAdmin, TrialAdmin, ExportAdmin, EntryOrderAdmin, PageAdmin):
     form = EntryForm
     address_field = "ref"
     change_form_template = "admin/faq/entry/change_form.html"
