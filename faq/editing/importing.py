@@ -232,14 +232,17 @@ class _Saving:
                 changed["notice"] = found.notice
             new = replace(now, **changed)  # type: ignore[arg-type]
             return new if found.phrasings is None else replace(new, phrasings=found.phrasings)
+        document, number = (self.document.slug, one.number) if self.document else ("", None)
+        if found.document:  # a spreadsheet says it row by row
+            document, number = found.document, found.number
         return Content(
             question=found.question,
             answer=answer,
             category=self._category(one).slug,
             short_question=found.short_question,
             notice=found.notice,
-            document=self.document.slug if self.document else "",
-            number=one.number if self.document else None,
+            document=document,
+            number=number,
             phrasings=found.phrasings or (),
         )
 

@@ -138,6 +138,8 @@ def _action(found: FoundEntry, number: int | None, entry: Entry | None, document
     moved = document is not None and entry.document_id == document.pk and entry.number != number
     if moved:
         return Action.CHANGE
+    if _says_more(found, entry):
+        return Action.CHANGE
     said = (found.question, words_of(found.answer_html))
     if said == (entry.question, words_of(entry.answer)):
         return Action.SAME
@@ -145,6 +147,17 @@ def _action(found: FoundEntry, number: int | None, entry: Entry | None, document
     written = content.from_json(draft.content) if draft else None
     waits = written is not None and said == (written.question, words_of(written.answer))
     return Action.SAME if waits else Action.CHANGE
+
+
+def _says_more(found: FoundEntry, entry: Entry) -> bool:
+    """Tells whether a spreadsheet has another short title, notice or other phrasings than the entry."""
+    if found.short_question and found.short_question != entry.short_question:
+        return True
+    if found.notice and found.notice != entry.notice:
+        return True
+    if found.phrasings is None:
+        return False
+    return set(found.phrasings) != set(entry.phrasings.values_list("text", flat=True))
 
 
 def _lost_quotes(found: FoundEntry, entry: Entry) -> list[str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from .documents import reader
-from .documents.marks import marked
+from .documents.marks import marked, marks_of
 from .documents.problems import Refused
 from .documents.splitting.choosing import Alternative, read_entries
 from .found import FoundEntry
+from .spreadsheets import reader as sheets
 
+#: Problems of a spreadsheet that one sentence names.
+MOST_SAID = 10
 ASKS_NOTHING = "这份文件里几乎没有问句，可能是规定而不是问答。请看看每一条是不是该做成问答。"
 
 
@@ -65,7 +68,21 @@ def _document(content: bytes, numbering: str) -> FileReading:
     )
 
 
+def _spreadsheet(content: bytes, numbering: str) -> FileReading:
+    """Returns the entries of a spreadsheet, which says itself where each of them begins."""
+    try:
+        look = sheets.look(content, "")
+    except sheets.SheetRefused as refused:
+        raise Unreadable(" ".join(refused.sentences[:MOST_SAID])) from refused
+    entries: list[FoundEntry] = [replace(one, marks=(*one.marks, *marks_of(one))) for one in look.entries]
+    return FileReading(entries=entries, notes=look.notes)
+
+
 #: Ending of a file's name → its reader; every other file is taken for a document, which knows what it is not.
-READERS: dict[str, Callable[[bytes, str], FileReading]] = {".docx": _document, ".txt": _document}
+READERS: dict[str, Callable[[bytes, str], FileReading]] = {
+    ".docx": _document,
+    ".txt": _document,
+    **dict.fromkeys(sheets.ENDINGS, _spreadsheet),
+}
 #: Endings that the browser offers to choose.
 ENDINGS = tuple(READERS)

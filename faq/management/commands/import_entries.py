@@ -1,4 +1,4 @@
-"""Reads entries from an FAQ document and shows what importing it would do; saves only with --confirm."""
+"""Reads entries from a document or a spreadsheet and shows what importing it would do; saves only with --confirm."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from helpdesk.common.decisions import Refusal
 
 
 class Command(BaseCommand):
-    help = "读入一份问答文档（.docx、.txt），打印将要导入的内容；加 --confirm 才保存。"
+    help = "读入一份问答文档（.docx、.txt）或问答表格（.xlsx），打印将要导入的内容；加 --confirm 才保存。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="文档")
