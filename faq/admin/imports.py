@@ -60,7 +60,7 @@ class ImportAdmin(admin.ModelAdmin):
         rows = EntryImport.objects.exclude(state=EntryImport.State.READY).defer("content", "done")
         waiting = EntryImport.objects.filter(state=EntryImport.State.READY, owner=user_of(request)).defer("content")
         context = {"title": "导入问答", "form": form, "imports": rows[:LISTED], "waiting": waiting.first()}
-        return self._page(request, "upload", context)
+        return self._import_page(request, "upload", context)
 
     # --- one import -----------------------------------------------------------------------------------------------
 
@@ -74,7 +74,7 @@ class ImportAdmin(admin.ModelAdmin):
             return self._act(request, row)
         if row.state == EntryImport.State.READY:
             return self._preview(request, row)
-        return self._page(request, "result", {"title": "导入的结果", "row": row, "done": _done(row)})
+        return self._import_page(request, "result", {"title": "导入的结果", "row": row, "done": _done(row)})
 
     def _act(self, request: HttpRequest, row: EntryImport) -> HttpResponse:
         if "forget" in request.POST and row.state == EntryImport.State.READY:
@@ -133,13 +133,13 @@ class ImportAdmin(admin.ModelAdmin):
             "publish": bool(sent and sent.get("publish") == "1"),
             "publishes": rights.may_publish_own(user_of(request)),
         }
-        return self._page(request, "preview", context)
+        return self._import_page(request, "preview", context)
 
     def _demand(self, request: HttpRequest) -> None:
         if not self.has_import_permission(request):
             raise PermissionDenied
 
-    def _page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    def _import_page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
         whole = self.admin_site.each_context(request) | {"opts": self.opts} | context
         return TemplateResponse(request, f"admin/faq/imports/{name}.html", whole)
 

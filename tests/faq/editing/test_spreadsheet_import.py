@@ -24,7 +24,7 @@ def test_cell_that_was_changed_becomes_a_version(content: None) -> None:
     book = openpyxl.load_workbook(io.BytesIO(exported(Format.XLSX)[0]))
     heads = [cell.value for cell in book.worksheets[0][1]]
     column = next(at for at, head in enumerate(heads, 1) if str(head).startswith("问题"))
-    row = next(line[0].row for line in book.worksheets[0].iter_rows(min_row=2) if line[column - 1].value)
+    row = next(line[0].row or 0 for line in book.worksheets[0].iter_rows(min_row=2) if line[column - 1].value)
     cell = book.worksheets[0].cell(row, column)
     before = str(cell.value)
     cell.value = before.rstrip("？") + "呢？"
