@@ -42,6 +42,7 @@ BOUNDS = {
     "credits:imports": MOST_BYTES + 64 * KB,  # the file, and what a browser writes around it
     "credits:*": 1 * MB,  # long texts, long lists of rows
     "admin:login": 16 * KB,
+    "admin:faq_entry_import": 21 * MB,  # a document of 20 MB, and what a browser writes around it
     "admin:*": 4 * MB,  # answers with tables, pasted from elsewhere
 }
 

@@ -24,6 +24,7 @@ from .bin import BinAdmin
 from .entry_filters import CareFilter, VersionFilter
 from .entry_form import Asked, EntryForm, asked
 from .exports import ExportAdmin
+from .imports import ImportAdmin
 from .order import EntryOrderAdmin
 from .trial import TrialAdmin
 from .versions import VersionsAdmin
@@ -33,7 +34,7 @@ CARED_FOR = tuple(steps.CARED_FOR)
 
 
 @admin.register(Entry)
-class EntryAdmin(VersionsAdmin, BinAdmin, TrialAdmin, ExportAdmin, EntryOrderAdmin, PageAdmin):
+class EntryAdmin(ImportAdmin, VersionsAdmin, BinAdmin, TrialAdmin, ExportAdmin, EntryOrderAdmin, PageAdmin):
     form = EntryForm
     address_field = "ref"
     change_form_template = "admin/faq/entry/change_form.html"
@@ -120,7 +121,7 @@ class EntryAdmin(VersionsAdmin, BinAdmin, TrialAdmin, ExportAdmin, EntryOrderAdm
     def save_model(self, request: HttpRequest, obj: Entry, form: Any, change: bool) -> None:
         """Takes the step that the pressed button stands for; only publishing changes what readers see."""
         new = form.content
-        care = {name: getattr(obj, name) for name in CARED_FOR if name in form.cleaned_data}
+        care = {name: form.cleaned_data[name] for name in CARED_FOR if name in form.cleaned_data}
         row = Entry.objects.get(pk=obj.pk) if change else obj
         lost = warnings.lost_quotes(row, new) if change else []
         button = asked(request.POST)

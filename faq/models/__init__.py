@@ -3,6 +3,7 @@
 from .base import normal_words
 from .entries import Category, Document, Entry, EntryManager, EntryQuerySet, is_own, new_ref, not_after_today
 from .feedback import Feedback, with_voices
+from .imports import EntryImport
 from .phrasings import Phrasing, SynonymGroup
 from .revisions import EntryEvent, Revision
 from .version import SearchState
@@ -12,6 +13,7 @@ __all__ = [
     "Document",
     "Entry",
     "EntryEvent",
+    "EntryImport",
     "EntryManager",
     "EntryQuerySet",
     "Feedback",

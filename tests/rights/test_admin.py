@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from credits.models import (
     SignInCode,
 )
 from faq.editing import steps
-from faq.models import Document, Feedback, SynonymGroup
+from faq.models import Document, EntryImport, Feedback, SynonymGroup
 from helpdesk.common import audit
 from helpdesk.common.audit_rows import AuditRow
 from helpdesk.common.models import SignInTries
@@ -101,6 +102,7 @@ OTHERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "faq_entry_try": ("/admin/faq/entry/try/", ("editor", "superuser")),
     "faq_entry_changes": ("/admin/faq/entry/changes/", ("editor", "superuser")),
     "faq_entry_bin": ("/admin/faq/entry/bin/", ("editor", "superuser")),
+    "faq_entry_import": ("/admin/faq/entry/import/", ("editor", "superuser")),
     "faq_entry_order": ("/admin/faq/entry/order/credits/", ("editor", "superuser")),
     "faq_category_order": ("/admin/faq/category/order/", ("editor", "superuser")),
     "faq_entry_export_xlsx": ("/admin/faq/entry/export/xlsx/", ("editor", "superuser")),
@@ -116,6 +118,8 @@ OF_AN_ENTRY = {
 }
 #: Addresses that only take what is sent; tests of their own say who may.
 SENT_TO = {"faq_entry_decide"}
+#: The page of one import: its preview is for whoever uploaded it.
+OF_AN_IMPORT = {"faq_entry_import_one"}
 #: Addresses that show nothing of anybody's: they sign in and out, or lead on.
 OPEN = {"login", "logout", "view_on_site", "password_change", "password_change_done"}
 #: Routes without a name: the old form of a row's address, and whatever else is below /admin/.
@@ -135,7 +139,7 @@ def test_every_address_of_the_admin_is_tried() -> None:
     of_models = {f"{label.replace('.', '_')}_{kind}" for label in REGISTERED for kind in KINDS}
     assert {
         pattern.name for pattern in patterns if pattern.name
-    } == of_models | OTHERS.keys() | OF_AN_ENTRY.keys() | SENT_TO | OPEN
+    } == of_models | OTHERS.keys() | OF_AN_ENTRY.keys() | SENT_TO | OF_AN_IMPORT | OPEN
     assert {str(pattern.pattern) for pattern in patterns if not pattern.name} == UNNAMED
 
 
@@ -149,6 +153,23 @@ def test_pages_of_an_entry_open_to_editors(world: World, path: str) -> None:
             assert answer.status_code == 200, who
         else:
             assert leads_to_signing_in(answer) or answer.status_code in (403, 404), who
+
+
+def test_page_of_an_import_opens_to_editors_its_preview_to_its_owner(world: World) -> None:
+    user = User.objects.get(username="editor")
+    row = EntryImport.objects.create(
+        owner=user, owner_name="editor", file_name="a.txt", content="问答\n1、几点？\n九点。".encode()
+    )
+    address = f"/admin/faq/entry/import/{row.public_id}/"
+    assert world.client("editor").get(address).status_code == 200
+    assert world.client("superuser").get(address).status_code == 403
+    EntryImport.objects.update(state="applied", applied_at=timezone.now())
+    for who in PEOPLE:
+        answer = world.client(who).get(address)
+        if who in ("editor", "superuser"):
+            assert answer.status_code == 200, who
+        else:
+            assert leads_to_signing_in(answer) or answer.status_code == 403, who
 
 
 @pytest.mark.parametrize("name", OTHERS)

@@ -1,0 +1,403 @@
+"""A file of entries into the portal: its preview, saved as a whole when confirmed, and undone.
+
+Every change is a step of `faq.editing.steps`: new entries and new versions, with their rights and their history.
+Nothing is deleted; an entry that the file no longer has can be made a draft.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from helpdesk.common import audit
+from helpdesk.common.addresses import address_from
+from helpdesk.common.decisions import Refusal, locked, step
+
+from .. import html
+from ..models import Category, Document, Entry, EntryImport, Revision, normal_words
+from . import content, rights, steps
+from .content import Content
+from .documents.greeting import without_greeting
+from .documents.marks import EMPTY, PERSON, PHONE, PICTURES
+from .documents.pictures import in_words
+from .matching import Action, Plan, Planned, document_of, plan
+from .numbering import renumber
+from .reading_files import FileReading, Unreadable, read_file
+
+#: Days after which a file that was never confirmed is forgotten.
+WAITS = datetime.timedelta(days=3)
+#: Marks that keep an entry a draft, however the file is imported: nobody has looked at these words yet.
+NEEDS_A_LOOK = (EMPTY, PHONE, PERSON, PICTURES)
+#: Value of `Choices.document` for entries without a source; empty stands for the document of the file's title.
+NO_DOCUMENT = "-"
+#: Category of new entries of a file without sections and without a title.
+NO_SECTION = "其他问题"
+CHANGED = "预览以后，文件里的这些问答又有了变化，没有导入。下面是新的预览，请核对后再确认。"
+LONGEST_QUESTION = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Choices of whoever imports: how to cut the file, and where its entries go."""
+
+    numbering: str = ""
+    #: Slug of the source document, NO_DOCUMENT, or empty for the one of the file's title.
+    document: str = ""
+    #: Slug of the category for every new entry; empty where sections decide.
+    category: str = ""
+    #: Section → slug of the category for its new entries; a section without one gets a category of its name.
+    sections: Mapping[str, str] = field(default_factory=dict)
+    cut_greetings: bool = False
+
+
+@dataclass(slots=True)
+class Preview:
+    """What importing a file would do."""
+
+    reading: FileReading
+    plan: Plan
+    #: Document to be made; empty where one is there or none is wanted.
+    new_document: str
+    has_document: bool
+
+    @property
+    def seen(self) -> str:
+        """Digest of what the preview shows, by which confirming notices that something changed since."""
+        shown = [
+            (one.found.question, one.found.answer_html, one.number, str(one.action), one.entry and one.entry.stamp)
+            for one in self.plan.entries
+        ]
+        return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:20]
+
+
+@dataclass(slots=True)
+class Done:
+    """One change that an import made, as it is kept for undoing."""
+
+    entry: int
+    kind: str  # "add", "change", "withdraw"
+    #: Key of the version that the import wrote; None for a withdrawal.
+    version: int | None = None
+    #: Content before; None where the entry was added.
+    before: dict[str, Any] | None = None
+    published: bool = False
+
+
+# --- the preview --------------------------------------------------------------------------------------------------
+
+
+def keep(name: str, file: bytes, user: User) -> EntryImport:
+    """Keeps a file for its preview, in place of others of the user that were not confirmed. Raises Unreadable."""
+    preview_of(name, file, Choices())
+    printable = "".join(character for character in name if character.isprintable())
+    with transaction.atomic():
+        waiting = EntryImport.objects.filter(state=EntryImport.State.READY)
+        waiting.filter(owner=user).delete()
+        waiting.filter(created_at__lt=timezone.now() - WAITS).delete()
+        return EntryImport.objects.create(
+            owner=user, owner_name=user.get_username(), file_name=printable[-120:] or "文件", content=file
+        )
+
+
+def preview_of(name: str, file: bytes, choices: Choices) -> Preview:
+    """Returns what importing a file would do; saves nothing. Raises Unreadable."""
+    reading = read_file(name, file, choices.numbering)
+    found = [in_words(one) for one in reading.entries]
+    if choices.cut_greetings:
+        found = [without_greeting(one) for one in found]
+    wants_document = choices.document != NO_DOCUMENT
+    document = document_of(choices.document, reading.title) if wants_document else None
+    made = plan(found, document)
+    new = ""
+    if wants_document and document is None:
+        new = reading.title or choices.document
+    has_document = document is not None or bool(new)
+    if not has_document:
+        for one in made.entries:
+            one.number = None
+    return Preview(reading, made, new[:200], has_document)
+
+
+# --- saved as a whole ---------------------------------------------------------------------------------------------
+
+
+def may_import(user: User) -> bool:
+    return user.has_perm("faq.add_entry") and rights.may_write(user)
+
+
+@step
+def apply(
+    row: EntryImport,
+    user: User,
+    choices: Choices,
+    *,
+    publish: bool,
+    only: Collection[int] | None = None,
+    withdraw: Collection[str] = (),
+    seen: str = "",
+) -> EntryImport:
+    """Saves what the preview showed, all or nothing.
+
+    `only`: places of the entries to import, all where None. `withdraw`: refs of entries that the file no longer has, to
+    be made drafts. `publish`: at once, entries aside that need a look; else drafts. Raises Refusal, Unreadable.
+    """
+    rights.demand(may_import(user))
+    kept = locked(EntryImport.objects.all(), row.pk)
+    if kept.state != EntryImport.State.READY:
+        raise Refusal("这份文件已经导入过了，没有重复导入。")
+    preview = preview_of(kept.file_name, kept.content_bytes, choices)
+    if seen and seen != preview.seen:
+        raise Refusal(CHANGED)
+    chosen = [one for at, one in enumerate(preview.plan.entries) if only is None or at in only]
+    if not any(one.action != Action.SAME for one in chosen) and not withdraw:
+        raise Refusal("没有要导入的：选中的问答都和现在的一样。")
+    saving = _Saving(preview, choices, user, publish=publish and rights.may_publish_own(user))
+    saving.save(chosen)
+    saving.withdraw(withdraw)
+    kept.state, kept.applied_at, kept.content = EntryImport.State.APPLIED, timezone.now(), b""
+    kept.added, kept.changed = saving.count("add"), saving.count("change")
+    kept.unchanged = sum(one.action == Action.SAME for one in chosen)
+    kept.withdrawn = saving.count("withdraw")
+    kept.done = [asdict(done) for done in saving.done]
+    kept.save()
+    audit.note(audit.Kind.IMPORT, user, "faq.entry", added=kept.added, changed=kept.changed, withdrawn=kept.withdrawn)
+    return kept
+
+
+class _Saving:
+    """Saves the entries of one file, within the transaction of `apply`."""
+
+    def __init__(self, preview: Preview, choices: Choices, user: User, *, publish: bool) -> None:
+        self.preview = preview
+        self.choices = choices
+        self.user = user
+        self.publish = publish
+        self.done: list[Done] = []
+        self.document = preview.plan.document
+        self.categories: dict[str, Category] = {}
+
+    def count(self, kind: str) -> int:
+        return sum(done.kind == kind for done in self.done)
+
+    def save(self, chosen: list[Planned]) -> None:
+        effective = [one for one in chosen if one.action != Action.SAME]
+        for one in effective:
+            _demand_savable(one)
+        if self.preview.new_document and any(one.action == Action.ADD for one in effective):
+            self.document = self._made_document(self.preview.new_document)
+        if self.document is not None:
+            # Numbers of the newer edition first: two entries never hold one number, not even for a moment.
+            moves = {one.entry.pk: one.number for one in chosen if one.entry is not None and one.number is not None}
+            needed = {one.number for one in effective if one.entry is None and one.number is not None}
+            renumber(self.document, moves, needed, self.user)
+        for one in effective:
+            self._save_one(one)
+
+    def _save_one(self, one: Planned) -> None:
+        if one.entry is None:
+            entry, before = Entry(ref=self._ref(one)), None
+        else:
+            entry = Entry.objects.select_related("category", "document").get(pk=one.entry.pk)
+            before = content.of_entry(entry).as_json()
+        new = self._content(one, entry)
+        if one.entry is not None and new.says_the_same(content.of_entry(entry)):
+            return  # only its number moved, which is done
+        needs_a_look = any(mark.startswith(NEEDS_A_LOOK) for mark in one.marks)
+        publish = self.publish and not needs_a_look
+        written = steps.write_and_publish if publish else steps.write
+        version = written(entry, new, self.user)
+        self.done.append(Done(version.entry_id, str(one.action), version.pk, before, publish))
+
+    def _content(self, one: Planned, entry: Entry) -> Content:
+        found = one.found
+        answer = str(html.clean(found.answer_html))
+        if entry.pk:
+            now = content.of_entry(entry)
+            changed = {
+                "question": found.question,
+                "answer": answer if words_changed(now.answer, answer) else now.answer,
+            }
+            if found.short_question:
+                changed["short_question"] = found.short_question
+            if found.notice:
+                changed["notice"] = found.notice
+            new = replace(now, **changed)  # type: ignore[arg-type]
+            return new if found.phrasings is None else replace(new, phrasings=found.phrasings)
+        document, number = (self.document.slug, one.number) if self.document else ("", None)
+        if found.document:  # a spreadsheet says it row by row
+            document, number = found.document, found.number
+        return Content(
+            question=found.question,
+            answer=answer,
+            category=self._category(one).slug,
+            short_question=found.short_question,
+            notice=found.notice,
+            document=document,
+            number=number,
+            phrasings=found.phrasings or (),
+        )
+
+    # --- where new entries go -------------------------------------------------------------------------------------
+
+    def _ref(self, one: Planned) -> str:
+        """Returns a ref made of document and number, empty where that is taken: then a random one is given."""
+        if one.found.ref:
+            return one.found.ref
+        if self.document is None or one.number is None:
+            return ""
+        ref = f"{self.document.slug[:32]}-{one.number:02}".lower().replace("_", "-")
+        return "" if Entry.objects.filter(ref=ref).exists() else ref
+
+    def _category(self, one: Planned) -> Category:
+        section = one.found.category or one.found.section
+        named = self.choices.category or self.choices.sections.get(section, "") or section
+        wanted = named or self.preview.reading.title[:40] or NO_SECTION
+        if wanted not in self.categories:
+            self.categories[wanted] = category_of(wanted) or self._made_category(wanted)
+        return self.categories[wanted]
+
+    def _made_category(self, name: str) -> Category:
+        if name == self.choices.category:
+            raise Refusal(f"没有“{name}”这个分类。")
+        last = Category.objects.order_by("-position").values_list("position", flat=True).first() or 0
+        made = Category(name=name[:40], position=min(last + 10, 32_000))
+        made.save()
+        return made
+
+    def _made_document(self, title: str) -> Document:
+        slug = self.choices.document or _free_slug(title)
+        last = Document.objects.order_by("-position").values_list("position", flat=True).first() or 0
+        made = Document(slug=slug, title=title[:200], position=min(last + 1, 32_000))
+        try:
+            made.full_clean()
+        except ValidationError as error:
+            raise Refusal(f"来源文档的代号“{slug}”不能用：{' '.join(error.messages)}") from error
+        made.save()
+        return made
+
+    # --- entries that the file no longer has ----------------------------------------------------------------------
+
+    def withdraw(self, refs: Collection[str]) -> None:
+        """Makes entries drafts that the file no longer has, those only."""
+        for entry in self.preview.plan.missing:
+            if entry.ref in refs and entry.is_published:
+                steps.withdraw(entry, self.user)
+                self.done.append(Done(entry.pk, "withdraw"))
+
+
+def _demand_savable(one: Planned) -> None:
+    """Raises Refusal, with the place in the file, where an entry is longer than the portal can hold."""
+    where = one.found.place or one.found.question[:20]
+    if len(one.found.question) > LONGEST_QUESTION:
+        number = len(one.found.question)
+        raise Refusal(f"{where}：问题有 {number} 个字，最多 {LONGEST_QUESTION} 个。请换一种编号，或者不导入这一条。")
+    try:
+        html.validate_answer(one.found.answer_html)
+    except ValidationError as error:
+        raise Refusal(f"{where}：{' '.join(error.messages)}") from error
+
+
+def words_changed(before: str, after: str) -> bool:
+    """Tells whether two answers differ in words: the layout that an editor gave an answer is kept."""
+    return "".join(html.to_text(before).split()) != "".join(html.to_text(after).split())
+
+
+def category_of(written: str) -> Category | None:
+    """Returns the category with that slug, or that name; None where there is none."""
+    if not written:
+        return None
+    by_slug = Category.objects.filter(slug=written).first()
+    return by_slug or Category.objects.filter(name=normal_words(written)[:40]).first()
+
+
+def _free_slug(title: str) -> str:
+    first = address_from(title)[:40].strip("-")
+    taken = set(Document.objects.filter(slug__startswith=first).values_list("slug", flat=True))
+    numbers = [first, *(f"{first}-{number}" for number in range(2, len(taken) + 3))]
+    return next(slug for slug in numbers if slug not in taken)
+
+
+# --- undone -------------------------------------------------------------------------------------------------------
+
+
+@step
+def undo(row: EntryImport, user: User) -> EntryImport:
+    """Puts back what is still as it was imported; keeps a sentence for each entry that somebody has changed since.
+
+    Added entries go to the bin, changed ones get their words of before, withdrawn ones are published again.
+    """
+    rights.demand(may_import(user))
+    kept = locked(EntryImport.objects.all(), row.pk)
+    if kept.state != EntryImport.State.APPLIED:
+        raise Refusal("这次导入已经撤销了，或者还没有导入。")
+    remarks = []
+    for stored in reversed(kept.done):
+        done = Done(**stored)
+        entry = Entry.objects.filter(pk=done.entry).select_related("category", "document").first()
+        remark = _undo_one(entry, done, user) if entry is not None else "有一条已经彻底删除。"
+        if remark:
+            remarks.append(remark)
+    kept.state, kept.remarks = EntryImport.State.UNDONE, remarks[::-1]
+    kept.save()
+    audit.note(audit.Kind.UNDO, user, "faq.entry", entries=len(kept.done), left=len(remarks))
+    return kept
+
+
+def _undo_one(entry: Entry, done: Done, user: User) -> str:
+    """Puts one entry back; returns a sentence where that cannot be."""
+    called = f"“{entry.title[:40]}”"
+    if entry.status == Entry.Status.BINNED:
+        return "" if done.kind == "add" else f"{called}已经在回收站里。"
+    try:
+        if done.kind == "withdraw":
+            return _undo_withdrawal(entry, user, called)
+        if _was_written_on(entry, done):
+            return f"{called}导入以后又改过，没有动它。"
+        if done.kind == "add":
+            steps.throw_away(entry, user)
+        elif done.published and done.before is not None:
+            steps.write_and_publish(entry, content.from_json(done.before), user)
+        else:
+            _drop_draft(entry, done, user)
+    except Refusal as refusal:
+        return f"{called}：{refusal.sentence}"
+    return ""
+
+
+def _undo_withdrawal(entry: Entry, user: User, called: str) -> str:
+    if entry.is_published:
+        return ""
+    if steps.open_revision(entry) is not None:
+        return f"{called}改回草稿以后又写过，没有动它。"
+    steps.publish(entry, user)
+    return ""
+
+
+def _drop_draft(entry: Entry, done: Done, user: User) -> None:
+    """Gives up the draft that the import wrote; the row of an entry that is not published gets its words back."""
+    if entry.is_published:
+        steps.drop(entry, user)
+    elif done.before is not None:
+        steps.write(entry, content.from_json(done.before), user)
+
+
+def _was_written_on(entry: Entry, done: Done) -> bool:
+    """Tells whether the version that the import wrote is no longer the last word on the entry."""
+    version = Revision.objects.filter(pk=done.version or 0).first()
+    if version is None or entry.revisions.filter(number__gt=version.number).exists():
+        return True
+    if done.kind == "change" and not done.published and entry.is_published:
+        return not version.is_open
+    return not content.from_json(version.content).says_the_same(content.of_entry(entry))
+
+
+__all__ = ["Choices", "Done", "Preview", "Unreadable", "apply", "keep", "may_import", "preview_of", "undo"]

@@ -1,0 +1,183 @@
+"""Found entries beside the live ones: which are new, which change something, which are the same, which are gone.
+
+An entry is the same one by its ref, by document and number, or by its question. A newer edition that puts a question in
+between moves the numbers of all that follow; so equal questions count more than equal numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from helpdesk.common import quoted
+
+from .. import html
+from ..models import Document, Entry, Revision, normal_words
+from . import content
+from .found import FoundEntry
+from .likeness import Likes, likeness, question_key
+
+#: Likeness from which the entry of the same number is taken for the same one, asked in other words.
+SAME_NUMBER_ALIKE = 0.3
+#: Likeness from which entries without a common number are taken for the same one.
+MOVED_ALIKE = 0.75
+
+
+class Action(StrEnum):
+    ADD = "add"
+    CHANGE = "change"
+    SAME = "same"
+
+
+@dataclass(slots=True)
+class Planned:
+    """A found entry, the live one that it is, and what importing it would do."""
+
+    found: FoundEntry
+    #: Number in the source document, as it will be saved; None where the entry has no document.
+    number: int | None
+    entry: Entry | None
+    action: Action
+    marks: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Plan:
+    entries: list[Planned]
+    #: Live entries of the document that the file does not have.
+    missing: list[Entry]
+    document: Document | None
+
+    def those(self, action: Action) -> list[Planned]:
+        return [planned for planned in self.entries if planned.action is action]
+
+
+def document_of(slug: str, title: str) -> Document | None:
+    """Returns the document with that slug, or without one that of that title; None where there is none."""
+    if slug:
+        return Document.objects.filter(slug=slug).first()
+    wanted = normal_words(title.strip("《》"))
+    return next((one for one in Document.objects.all() if normal_words(one.title) == wanted), None) if wanted else None
+
+
+def plan(found: Sequence[FoundEntry], document: Document | None) -> Plan:
+    """Returns what importing the entries would do, compared with the live ones; saves nothing."""
+    live = list(Entry.objects.not_binned().select_related("category", "document").order_by("pk"))
+    of_document = [entry for entry in live if document is not None and entry.document_id == document.pk]
+    numbers = numbers_of(found)
+    matched = _Matching(found, numbers, of_document, live).matched()
+    likes = Likes([entry.question for entry in live])
+    places = {entry.pk: place for place, entry in enumerate(live)}
+    planned = []
+    for one, number, entry in zip(found, numbers, matched, strict=True):
+        action = _action(one, number, entry, document)
+        marks = [*one.marks, *_beside_others(one, entry, likes, live, places)]
+        if action == Action.CHANGE and entry is not None:
+            marks += _lost_quotes(one, entry)
+        planned.append(Planned(one, number, entry, action, tuple(marks)))
+    taken = {entry.pk for entry in matched if entry is not None}
+    missing = [entry for entry in of_document if entry.pk not in taken]
+    return Plan(planned, sorted(missing, key=lambda entry: entry.number or 0), document)
+
+
+def numbers_of(found: Sequence[FoundEntry]) -> list[int]:
+    """Returns the numbers as they can be saved: those of the file, or the places where numbers begin anew or lack."""
+    written = [entry.number for entry in found]
+    if None in written or len(set(written)) < len(written):
+        return list(range(1, len(found) + 1))
+    return [number for number in written if number is not None]
+
+
+class _Matching:
+    """Finds for each found entry the live one that it is; each live entry is found once."""
+
+    def __init__(
+        self, found: Sequence[FoundEntry], numbers: Sequence[int], of_document: Iterable[Entry], live: Iterable[Entry]
+    ) -> None:
+        self.found = found
+        self.numbers = numbers
+        self.by_ref = {entry.ref: entry for entry in live}
+        self.of_document = list(of_document)
+        self.by_number = {entry.number: entry for entry in self.of_document}
+        self.result: list[Entry | None] = [None] * len(found)
+        self.taken: set[int] = set()
+
+    def matched(self) -> list[Entry | None]:
+        keys = [question_key(one.question) for one in self.found]
+        self._take(lambda at: self.by_ref.get(self.found[at].ref) if self.found[at].ref else None)
+        self._take(lambda at: self._same_number(at, keys[at], 1.0))
+        by_key = {question_key(entry.question): entry for entry in reversed(self.of_document)}
+        self._take(lambda at: by_key.get(keys[at]))
+        self._take(lambda at: self._same_number(at, keys[at], SAME_NUMBER_ALIKE))
+        likes = Likes([entry.question for entry in self.of_document])
+        self._take(lambda at: self._alike(at, likes))
+        return self.result
+
+    def _take(self, choose: Callable[[int], Entry | None]) -> None:
+        for at in range(len(self.found)):
+            entry = choose(at) if self.result[at] is None else None
+            if entry is not None and entry.pk not in self.taken:
+                self.taken.add(entry.pk)
+                self.result[at] = entry
+
+    def _same_number(self, at: int, key: str, least: float) -> Entry | None:
+        entry = self.by_number.get(self.numbers[at])
+        if entry is None or likeness(key, question_key(entry.question)) < least:
+            return None
+        return entry
+
+    def _alike(self, at: int, likes: Likes) -> Entry | None:
+        place = likes.most_alike(self.found[at].question, MOVED_ALIKE)
+        return None if place is None else self.of_document[place]
+
+
+def _action(found: FoundEntry, number: int | None, entry: Entry | None, document: Document | None) -> Action:
+    if entry is None:
+        return Action.ADD
+    moved = document is not None and entry.document_id == document.pk and entry.number != number
+    if moved:
+        return Action.CHANGE
+    if _says_more(found, entry):
+        return Action.CHANGE
+    said = (found.question, words_of(found.answer_html))
+    if said == (entry.question, words_of(entry.answer)):
+        return Action.SAME
+    draft = Revision.objects.open().filter(entry=entry).first()
+    written = content.from_json(draft.content) if draft else None
+    waits = written is not None and said == (written.question, words_of(written.answer))
+    return Action.SAME if waits else Action.CHANGE
+
+
+def _says_more(found: FoundEntry, entry: Entry) -> bool:
+    """Tells whether a spreadsheet has another short title, notice or other phrasings than the entry."""
+    if found.short_question and found.short_question != entry.short_question:
+        return True
+    if found.notice and found.notice != entry.notice:
+        return True
+    if found.phrasings is None:
+        return False
+    return set(found.phrasings) != set(entry.phrasings.values_list("text", flat=True))
+
+
+def _lost_quotes(found: FoundEntry, entry: Entry) -> list[str]:
+    """Returns a mark for each place of the portal that quotes words which the file no longer has."""
+    before = quoted.lost(entry.ref, entry.question, entry.answer_text)
+    after = quoted.lost(entry.ref, found.question, html.to_text(str(html.clean(found.answer_html))))
+    return [sentence for sentence in after if sentence not in before]
+
+
+def words_of(answer: str) -> str:
+    """Returns the words of an answer as they are compared: layout that an editor improved is no change."""
+    return "".join(html.to_text(str(html.clean(answer))).split())
+
+
+def _beside_others(
+    found: FoundEntry, own: Entry | None, likes: Likes, live: Sequence[Entry], places: dict[int, int]
+) -> list[str]:
+    """Returns the mark of a live entry, another than its own, that asks nearly the same."""
+    place = likes.most_alike(found.question, beside=places[own.pk] if own is not None else None)
+    if place is None:
+        return []
+    other = live[place]
+    return [f"重复：和已有的“{other.title}”（{other.ref}）几乎一样"]

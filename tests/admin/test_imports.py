@@ -1,0 +1,126 @@
+"""Pages of the import: upload or paste, preview with another numbering, confirm, result, undo."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from faq.models import Category, Entry, EntryImport
+from tests.cast import make_editor, signed_in
+from tests.faq.editing.test_importing import FIRST, NEWER
+
+UPLOAD = "/admin/faq/entry/import/"
+
+
+@pytest.fixture
+def editor(db: Any) -> Client:
+    return signed_in(make_editor())
+
+
+def _words(response: Any) -> str:
+    text = re.sub(r"<[^>]+>", "", response.content.decode())
+    return re.sub(r"\s+", "", html.unescape(text))
+
+
+def _uploaded(editor: Client, text: str = FIRST) -> str:
+    """Uploads a text and returns the address of its preview."""
+    answer = editor.post(UPLOAD, {"file": SimpleUploadedFile("问答.txt", text.encode())})
+    assert answer.status_code == 302, _words(answer)
+    return answer["Location"]
+
+
+def _fields(page: Any) -> dict[str, str]:
+    """Returns the hidden fields of the form that confirms."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.content.decode()))
+
+
+def _confirmed(editor: Client, address: str, **fields: Any) -> Any:
+    return editor.post(address, _fields(editor.get(address)) | fields, follow=True)
+
+
+def test_preview_names_the_numbering_and_the_next_best(editor: Client) -> None:
+    words = _words(editor.get(_uploaded(editor)))
+    assert "按“1、”分成3条" in words
+    assert "按“一、”：2条" in words
+    assert "现在还什么都没有保存" in words
+    assert not Entry.objects.exists()
+
+
+def test_another_numbering_is_one_click_away(editor: Client) -> None:
+    address = _uploaded(editor)
+    assert "按“一、”分成2条" in _words(editor.get(address, {"numbering": "一、"}))
+    assert "没有“十、”这种编号" in _words(editor.get(address, {"numbering": "十、"}))
+
+
+def test_pasted_text_is_read_too(editor: Client) -> None:
+    answer = editor.post(UPLOAD, {"text": FIRST}, follow=True)
+    assert "按“1、”分成3条" in _words(answer)
+
+
+def test_confirming_saves_drafts_or_publishes(editor: Client) -> None:
+    page = _confirmed(editor, _uploaded(editor))
+    assert "新增3条" in _words(page)
+    assert {entry.status for entry in Entry.objects.all()} == {"draft"}
+
+
+def test_chosen_categories_and_left_out_entries_are_honoured(editor: Client) -> None:
+    Category.objects.create(slug="known", name="已有的")
+    _confirmed(editor, _uploaded(editor), publish="1", leave=["1"], **{"section-0": "known"})
+    saved = [(entry.number, entry.category.name, entry.status) for entry in Entry.objects.order_by("number")]
+    assert saved == [(1, "已有的", "published"), (3, "课程", "published")]
+
+
+def test_newer_edition_shows_the_difference_in_words(editor: Client) -> None:
+    _confirmed(editor, _uploaded(editor), publish="1")
+    page = editor.get(_uploaded(editor, NEWER))
+    assert "<ins>右上角的</ins>" in page.content.decode()
+    assert "文件里没有了1条" in _words(page)
+
+
+def test_result_offers_to_undo(editor: Client) -> None:
+    page = _confirmed(editor, _uploaded(editor), publish="1")
+    address = page.redirect_chain[-1][0]
+    assert "已撤销" in _words(editor.post(address, {"undo": "1"}, follow=True))
+    assert {entry.status for entry in Entry.objects.all()} == {"binned"}
+
+
+def test_giving_up_forgets_the_file(editor: Client) -> None:
+    page = editor.post(_uploaded(editor), {"forget": "1"}, follow=True)
+    assert "什么都没有保存" in _words(page)
+    assert not EntryImport.objects.exists()
+
+
+def test_refused_file_keeps_what_was_pasted(editor: Client) -> None:
+    answer = editor.post(UPLOAD, {"text": "一句话\x01"})
+    assert "认不出来" in _words(answer)
+    assert "一句话" in answer.content.decode()
+
+
+def test_file_that_is_no_document_is_refused_where_it_was_chosen(editor: Client) -> None:
+    answer = editor.post(UPLOAD, {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.7")})
+    assert "另存为docx" in _words(answer)
+    assert "请选一个文件" in _words(editor.post(UPLOAD, {}))
+    assert not EntryImport.objects.exists()
+
+
+def test_refused_confirmation_keeps_what_was_chosen(editor: Client) -> None:
+    address = _uploaded(editor)
+    page = editor.post(address, _fields(editor.get(address)) | {"seen": "old", "publish": "1", "leave": ["2"]})
+    assert "预览以后" in _words(page)
+    assert 'value="2" checked' in page.content.decode()
+    assert 'id="publish-1" name="publish" value="1" checked' in page.content.decode()
+    assert not Entry.objects.exists()
+
+
+def test_preview_is_for_whoever_uploaded_it(editor: Client) -> None:
+    address = _uploaded(editor)
+    assert signed_in(make_editor("another")).get(address).status_code == 403
+
+
+def test_list_of_entries_leads_to_the_import(editor: Client) -> None:
+    assert UPLOAD in editor.get("/admin/faq/entry/").content.decode()
