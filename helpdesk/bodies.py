@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 
 from credits.spreadsheets.reader import MOST_BYTES
+from helpdesk.common.picture_recoding import MOST_BYTES as MOST_OF_PICTURE
 
 from .errors import too_large
 
@@ -42,6 +43,7 @@ BOUNDS = {
     "credits:imports": MOST_BYTES + 64 * KB,  # the file, and what a browser writes around it
     "credits:*": 1 * MB,  # long texts, long lists of rows
     "admin:login": 16 * KB,
+    "admin:faq_entry_picture": MOST_OF_PICTURE + 64 * KB,
     "admin:*": 4 * MB,  # answers with tables, pasted from elsewhere
 }
 
