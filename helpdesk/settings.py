@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "js_lib_bootstrap5",
     "bs_icon_templates",
+    "django_prose_editor",  # for its build of ProseMirror
     "csp",
 ]
 

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from .. import html
 from ..models import Entry, EntryQuerySet, Phrasing, SearchState, with_voices
 from .addresses import PageAdmin
+from .editor import AnswerEditorAdmin
 from .entry_form import EntryForm
 from .trial import TrialAdmin
 
@@ -25,7 +26,7 @@ MOST_SHARED_SHOWN = 5
 
 
 @admin.register(Entry)
-class EntryAdmin(TrialAdmin, PageAdmin):
+class EntryAdmin(AnswerEditorAdmin, TrialAdmin, PageAdmin):
     form = EntryForm
     address_field = "ref"
     list_display = ("listed_title", "category", "status", "ref", "voices", "checked_on", "updated_at", "page")
