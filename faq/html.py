@@ -129,12 +129,15 @@ def validate_answer(html: str) -> None:
 def for_page(html: str) -> SafeString:
     """Return cleaned answer HTML with each table in a box that scrolls by finger and by keyboard.
 
-    Pictures are fetched when they come near the screen.
+    Pictures are fetched when they come near the screen. Headings follow that of the page, which is the first level.
     """
     box = '<div class="table-scroll" role="region" aria-label="表格，可以左右滑动" tabindex="0"><table>'
     opened = clean(html).replace("<table>", box)
     boxed = opened.replace("</table>", "</table></div>")
     lazy = boxed.replace("<img ", '<img loading="lazy" decoding="async" ')
+    for level in (3, 4):
+        for end in ("<", "</"):
+            lazy = lazy.replace(f"{end}h{level}>", f"{end}h{level - 1}>")
     return mark_safe(lazy)  # noqa: S308  only fixed text was added to what was cleaned
 
 

@@ -90,7 +90,7 @@ class AnswerEditorAdmin(admin.ModelAdmin):
         try:
             stored = pictures.store(sent.read(), request.user)
         except ValidationError as error:
-            return _refused(error.message)
+            return _refused(str(error.message))
         audit.note(audit.Kind.ADD, request.user, stored)
         return JsonResponse({"src": address_of(stored.name), "width": stored.width, "height": stored.height})
 

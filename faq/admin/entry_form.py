@@ -40,7 +40,8 @@ class EntryForm(forms.ModelForm):
         }
         field_classes = {"answer": AnswerField}
         help_texts = {
-            "answer": "没有编辑器时可以直接写文字：空一行是新的一段，1、2、3 开头的行是步骤，网址会变成链接；也可以用 HTML。"
+            "answer": "没有编辑器时可以直接写文字：空一行是新的一段，1、2、3 开头的行是步骤，网址会变成链接；"
+            "也可以用 HTML。"
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -101,7 +101,7 @@ def tidied(html: str) -> Tidied:
 
 def _attributes(typed: str) -> dict[str, str]:
     """Returns attributes by name, character names read."""
-    found = {}
+    found: dict[str, str] = {}
     for name, value in _ATTRIBUTE.findall(typed):
         bare = value[1:-1] if value[:1] in "\"'" else value
         found.setdefault(name.lower(), unescape(bare))
@@ -395,5 +395,16 @@ _ALONE = re.compile(
 )
 
 
+#: A first row whose cells are all bold is the head of its table.
+_BOLD_ROW = re.compile(r"<table>(<tbody>)?<tr>((?:<td(?: colspan=\"\d+\")?><strong>[^<]*</strong></td>)+)</tr>(?=<tr>)")
+_BOLD_CELL = re.compile(r"<td( colspan=\"\d+\")?><strong>([^<]*)</strong></td>")
+
+
 def _lightened(html: str) -> str:
-    return _ALONE.sub(r"\1\2", html)
+    """Returns the HTML with single paragraphs of cells and items bare, and with heads of tables."""
+    return _BOLD_ROW.sub(_headed, _ALONE.sub(r"\1\2", html))
+
+
+def _headed(row: re.Match[str]) -> str:
+    cells = _BOLD_CELL.sub(r'<th scope="col"\1>\2</th>', row.group(2))
+    return f"<table><thead><tr>{cells}</tr></thead>{row.group(1) or ''}"

@@ -21,7 +21,7 @@ SAVED = {
         '<a href="https://example.org/plan?a=1&amp;b=2" rel="noopener noreferrer">研修计划</a>。'
         "<ol><li>选学年；</li><li>选学校。</li></ol></li><li>点“提交”。</li></ol>"
         "<ul><li>计划书</li><li>签到表</li></ul>"
-        "<table><tbody><tr><td><strong>项目</strong></td><td><strong>学分</strong></td></tr>"
+        '<table><thead><tr><th scope="col">项目</th><th scope="col">学分</th></tr></thead><tbody>'
         '<tr><td rowspan="2">校本培训</td><td>2</td></tr><tr><td>4</td></tr></tbody></table>',
         ("图片",),
     ),

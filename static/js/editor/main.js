@@ -211,6 +211,8 @@ function edit(field) {
   bar = toolbar(editor, root, { link, picture: () => picture() }, `${field.id}-editor`);
   root.append(page, said, hint, format, field);
   field.hidden = true;
+  const help = document.getElementById(`${field.id}_helptext`);
+  if (help) help.hidden = true; // it tells of the field without the editor
   field.required = false; // nobody could see the browser's own message; the server's stands above the editor
   if (label) label.addEventListener("click", () => editor.commands.focus());
   field.addEventListener("input", () => {

@@ -14,7 +14,7 @@ const SENTENCES = {
 };
 
 export function megabytes(bytes) {
-  return `${(bytes / MB).toFixed(1)} MB`;
+  return `${Number((bytes / MB).toFixed(1))} MB`;
 }
 
 /** Sends a file; resolves to what the server answers, fails with an Error whose message is for the editor. */
