@@ -141,6 +141,14 @@ def test_a_hostile_picture_is_refused_in_chinese(media: Path, name: str) -> None
     assert not StoredPicture.objects.exists()
 
 
+def test_where_no_file_can_be_written_nothing_is_stored(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "file")
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(ValidationError, match="可能是磁盘满了"):
+        stored(drawn("PNG"))
+    assert not StoredPicture.objects.exists()
+
+
 # --- how it is served --------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import tempfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
@@ -17,6 +19,8 @@ from . import child
 from .models import StoredPicture
 from .picture_names import MEDIA_TYPES, new_name
 from .picture_recoding import LONGEST_SIDE, MOST_BYTES
+
+logger = logging.getLogger(__name__)
 
 MODULE = "helpdesk.common.picture_recoding"
 #: Seconds that browsers keep a picture: its name never stands for another one.
@@ -27,6 +31,7 @@ SENTENCES = {
     "too_large": f"这张图片太大了，最多 {MOST_BYTES // 1024 // 1024} MB。请先压缩，或者只截取需要的部分。",
     "too_many_points": f"这张图片的像素太多。请先缩小（长边 {LONGEST_SIDE} 像素就够清楚），再传一次。",
     "no_picture": "这个文件不是能用的图片，或者已经损坏。请用 JPG、PNG、WebP 或 GIF 图片。",
+    "not_written": "服务器现在存不了图片，可能是磁盘满了。请告诉系统管理员；文字可以照常保存。",
     "busy": "现在传图片的人多，请过一会儿再传一次。",
 }
 
@@ -46,9 +51,15 @@ def store(content: bytes, owner: Any) -> StoredPicture:
         raise ValidationError(SENTENCES[refused], code=refused)
     data = base64.b64decode(told["bytes"])
     name = new_name(told["kind"])
-    _write(folder() / name, data)
     sides = {"width": told["width"], "height": told["height"]}
-    return StoredPicture.objects.create(name=name, size=len(data), owner=owner, **sides)
+    with transaction.atomic():
+        row = StoredPicture.objects.create(name=name, size=len(data), owner=owner, **sides)
+        try:
+            _write(folder() / name, data)
+        except OSError as error:
+            logger.exception("a picture could not be written")
+            raise ValidationError(SENTENCES["not_written"], code="not_written") from error
+    return row
 
 
 def _recoded(content: bytes) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from django.contrib.auth.models import User
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from faq import html
 from faq.models import Entry
 from helpdesk.management.commands.bootstrap import editors
-from tests.browser.visiting import DESK, PHONE, Visitor
+from tests.browser.visiting import DESK, PHONE, Visitor, violations
 
 CLIPBOARD = Path(__file__).parent.parent / "faq" / "clipboard"
 #: Pastes as the clipboard of the system would.
@@ -23,6 +24,14 @@ PASTE = """html => {
   clipboardData.setData("text/html", html);
   clipboardData.setData("text/plain", "文字");
   page.focus();
+  page.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+
+PASTE_PICTURE = """bytes => {
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File([new Uint8Array(bytes)], "image.png", { type: "image/png" }));
+  const page = document.querySelector(".editor .answer");
   page.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
 }"""
 
@@ -45,6 +54,31 @@ def signed_in(visitor: Visitor, **context: Any) -> Page:
 
 def tool(page: Page, name: str) -> None:
     page.get_by_role("toolbar").get_by_role("button", name=name, exact=True).click()
+
+
+OWN = f"/media/{'a' * 32}.png"
+#: Answers that hold everything an answer may hold.
+ANSWERS = [
+    "<p>一<br>二 <strong>重<em>斜</em></strong><em>又斜</em>&nbsp;&lt;b&gt; &amp; 完</p><h3>题</h3><h4>小题</h4>",
+    '<ol start="3"><li>一<ul><li>二</li></ul></li><li><p>三</p><p>四</p></li></ol><ol><li>五</li></ol>',
+    '<div class="note"><p>注意</p><ul><li>甲</li></ul></div><div><p>旧的容器</p></div>裸文字',
+    '<p><a href="https://a.cn/?a=1&amp;b=2">链<strong>接</strong></a>和<a href="/faq/credits-01/">问答</a></p>',
+    f'<p>看图<img src="{OWN}" alt="登录&quot;页&quot;" width="40" height="30">尾</p>',
+    '<table><caption>表一</caption><thead><tr><th scope="col">甲</th><th scope="col" colspan="2">乙</th></tr></thead>'
+    '<tbody><tr><th scope="rowgroup" rowspan="2">丙</th><td>1</td><td><p>2</p><p>3</p></td></tr>'
+    "<tr><td><ul><li>4</li></ul></td><td></td></tr></tbody></table>",
+]
+#: Puts an answer into the field as a script would, and returns what the editor writes after one more letter.
+REWRITTEN = """async answer => {
+  const field = document.querySelector("#id_answer");
+  field.value = answer;
+  field.dispatchEvent(new Event("input"));
+  const { editor } = document.querySelector(".editor .answer");
+  const shown = field.value === answer;
+  const letter = { type: "paragraph", content: [{ type: "text", text: "末" }] };
+  editor.commands.insertContentAt(editor.state.doc.content.size, letter);
+  return [shown, field.value];
+}"""
 
 
 def png() -> bytes:
@@ -114,6 +148,47 @@ def test_an_answer_only_looked_at_stays_as_it_is(visitor: Visitor) -> None:
     assert visitor.complaints == []
 
 
+def test_what_the_editor_writes_is_what_is_saved(visitor: Visitor) -> None:
+    page = signed_in(visitor)
+    page.goto("/admin/faq/entry/add/")
+    expect(page.get_by_role("toolbar")).to_be_visible()
+    for answer in [*ANSWERS, *Entry.objects.values_list("answer", flat=True)]:
+        shown, sent = page.evaluate(REWRITTEN, answer)
+        assert shown
+        assert html.clean(sent) == sent
+        assert "".join(html.to_text(sent).split()) == "".join(html.to_text(answer).split()) + "末"
+        for tag in (
+            "<li",
+            "<td",
+            "<th",
+            "<tr",
+            "<a ",
+            "<strong",
+            "<h3",
+            "<h4",
+            "<img",
+            "<br",
+            'class="note"',
+            "scope=",
+        ):
+            assert sent.count(tag) == answer.count(tag), (tag, answer)
+
+
+def test_a_pasted_screenshot_asks_for_its_description(visitor: Visitor) -> None:
+    page = signed_in(visitor)
+    page.goto("/admin/faq/entry/add/")
+    page.locator(".editor .answer").click()
+    page.evaluate(PASTE_PICTURE, list(png()))
+    dialog = page.get_by_role("dialog", name="插入图片")
+    expect(dialog.locator(".editor-preview")).to_be_visible()
+    assert violations(page) == []
+    dialog.get_by_label("图片说明").fill("蓝绿色的图")
+    page.keyboard.press("Enter")
+    expect(page.locator(".editor .answer").get_by_role("img", name="蓝绿色的图")).to_be_visible()
+    page.evaluate(PASTE, "x" * 5 * 1024 * 1024)
+    expect(page.locator(".editor-said")).to_contain_text("一次最多 4 MB")
+
+
 @pytest.mark.parametrize("viewport", [PHONE, DESK])
 def test_keyboard_and_helpers_reach_every_part(visitor: Visitor, viewport: dict[str, int]) -> None:
     page = signed_in(visitor, viewport=viewport)
@@ -124,3 +199,4 @@ def test_keyboard_and_helpers_reach_every_part(visitor: Visitor, viewport: dict[
     expect(page.get_by_role("button", name="重做", exact=True)).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert visitor.complaints == []
+    assert violations(page) == []

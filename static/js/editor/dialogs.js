@@ -35,7 +35,7 @@ function show(title, fields, verb, done, others) {
   });
   document.body.append(dialog);
   dialog.showModal();
-  return { close };
+  return { close, isOpen: () => dialog.open };
 }
 
 function labelled(label, field, help) {
@@ -142,7 +142,7 @@ export function askPicture(settings, now, insert) {
   });
   look();
 
-  show(now.src ? "图片说明" : "插入图片", fields, now.src ? "确定" : "上传", async () => {
+  const dialog = show(now.src ? "图片说明" : "插入图片", fields, now.src ? "确定" : "上传", async () => {
     const alt = description.value.trim();
     if (!now.src && !chosen) throw new Error("请先选一张图片。");
     if (!alt) throw new Error("请写一句图片说明：图上有什么，要看哪里。");
@@ -155,6 +155,7 @@ export function askPicture(settings, now, insert) {
         progress.value = part;
         status.textContent = part < 1 ? `正在上传，${Math.round(part * 100)}%` : "已上传，正在处理图片……";
       });
+      if (!dialog.isOpen()) return undefined; // 取消 came first
       return insert({ src: stored.src, width: String(stored.width), height: String(stored.height), alt });
     } finally {
       progress.hidden = true;

@@ -11,7 +11,7 @@ import { MOST_OF_PASTE, megabytes, send } from "./sending.js";
 import { toolbar } from "./toolbar.js";
 import { written } from "./writing.js";
 
-document.querySelectorAll("textarea[data-answer-editor]").forEach(edit);
+if (typeof HTMLDialogElement === "function") document.querySelectorAll("textarea[data-answer-editor]").forEach(edit);
 
 /** The document of an answer; captions, which tables of the editor lack, become lines above them. */
 function read(schema, html) {
