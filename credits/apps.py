@@ -6,12 +6,14 @@ class CreditsConfig(AppConfig):
     verbose_name = "学分"
 
     def ready(self) -> None:
-        from helpdesk.common import offices, own_pages
+        from helpdesk.common import offices, own_pages, quoted
 
         from . import signals  # noqa: F401  connects
         from .offices import OrganizationOffices
+        from .statements.citations import lost_quotes
         from .steps import jobs, reviewing_projects  # noqa: F401  register long work by its kind
         from .upgrade.clauses import ENTRIES
 
         offices.register(OrganizationOffices())
         own_pages.register(own_pages.OwnPage("upgrade", "考核与经验值"), ENTRIES)
+        quoted.register(lost_quotes)

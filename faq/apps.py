@@ -1,9 +1,19 @@
 from django.apps import AppConfig
 
+A_MINUTE = 60.0
+
 
 class FaqConfig(AppConfig):
     name = "faq"
     verbose_name = "常见问题"
 
     def ready(self) -> None:
+        from helpdesk.common import quoted, timers
+
         from . import signals  # noqa: F401  connects the receivers
+        from .editing import steps
+        from .guides.flows import lost_quotes
+
+        quoted.register(lost_quotes)
+        timers.register("publish what is due", steps.publish_due, every=A_MINUTE / 4)
+        timers.register("empty the bin", steps.empty, every=60 * A_MINUTE)

@@ -19,7 +19,7 @@ from helpdesk.common.same_origin import sent_by_our_page
 from . import feedback, search
 from .feedback import FeedbackForm
 from .guides.flows import Guide, guides_about
-from .models import Category, Document, Entry, Feedback
+from .models import Category, Document, Entry, Feedback, Revision
 from .structured_data import faq_page
 
 RESULTS_PER_PAGE = 10
@@ -117,6 +117,19 @@ def entry_page(request: HttpRequest, entry: Entry, refused: FeedbackForm | None 
         # the page as readers get it who have said nothing, which is the same for everybody.
         patch_cache_control(response, private=True)
     return response
+
+
+def preview_page(request: HttpRequest, entry: Entry, version: Revision) -> HttpResponse:
+    """Renders `entry`, filled with the content of a version and not saved, as readers would see it."""
+    context = {
+        "nav": "faq",
+        "entry": entry,
+        "version": version,
+        "guides": guides_about([entry.ref]),
+        "related": search.related(entry) if entry.is_published else [],
+        "permalink": request.build_absolute_uri(entry.get_absolute_url()),
+    }
+    return render(request, "faq/entry.html", context)
 
 
 def _neighbours(request: HttpRequest, entry: Entry) -> dict[str, Entry | None]:

@@ -21,8 +21,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from faq import search
+from faq.editing.awaiting import awaiting
 from helpdesk.common import audit
 from helpdesk.common.audit import Kind
+from helpdesk.common.requests import user_of
 
 from .admin_changes import changes_of
 from .doors import GuardedForm, answered
@@ -122,6 +124,10 @@ class PortalAdminSite(admin.AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Adds to every page a warning where the search index needs somebody's attention."""
         return super().each_context(request) | {"warning": search.trouble()}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Shows first what awaits whoever signed in."""
+        return super().index(request, {"awaiting": awaiting(user_of(request))} | (extra_context or {}))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return answered(request, super().login(request, extra_context))

@@ -40,6 +40,8 @@ POLICE_NUMBER = env.str("POLICE_NUMBER", default="")
 CONTACT_LINE = env.str("CONTACT_LINE", default="")
 # Text that an installation adds to its privacy page; `\n` begins a new paragraph.
 PRIVACY_NOTICE = env.str("PRIVACY_NOTICE", default="", multiline=True)
+# Whether editors publish what they write themselves; off: a reviewer other than the writers decides on each version.
+DIRECT_PUBLISHING = env.bool("DIRECT_PUBLISHING", default=True)
 # Days within which an import can be undone.
 IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=7)
 

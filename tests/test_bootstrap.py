@@ -20,7 +20,7 @@ from credits.models import Organization, StatementSummary, Teacher, TrainingCycl
 from credits.statements.summaries import refresh
 from faq.models import Category, Document, Entry
 from helpdesk.fixtures import Improvement, edited, improve, load_once
-from helpdesk.management.commands.bootstrap import AUDITORS, EDITORS, editors
+from helpdesk.management.commands.bootstrap import ADMINISTRATORS, AUDITORS, EDITORS, REVIEWERS, editors
 from helpdesk.models import LoadedFixture
 from tests.installation import DEMO_PASSWORD, PARTS, Installation, Server
 from tests.shared import MAKERS, Shared
@@ -69,7 +69,12 @@ def rows(installation: Installation, query: str) -> list[Any]:
 def test_from_nothing_it_makes_the_whole_portal(fresh: Installation) -> None:
     assert rows(fresh, "SELECT count(*) FROM faq_entry WHERE status = 'published'") == [(62,)]
     assert rows(fresh, "SELECT code FROM credits_trainingcycle ORDER BY code") == [("2018",), ("2023",)]
-    assert rows(fresh, "SELECT name FROM auth_group ORDER BY id") == [(EDITORS,), (AUDITORS,)]
+    assert rows(fresh, "SELECT name FROM auth_group ORDER BY id") == [
+        (EDITORS,),
+        (REVIEWERS,),
+        (ADMINISTRATORS,),
+        (AUDITORS,),
+    ]
     assert (fresh.home / "var" / "search" / "CURRENT").exists()
 
 
@@ -282,7 +287,7 @@ def test_demo_accounts_take_the_password_that_was_given(debug: None, monkeypatch
     said = bootstrap("--demo")
     assert said.count("given-password-7") == 1
     users = {user.username: user for user in User.objects.all()}
-    assert set(users) == {"admin", "editor", "auditor", "county", "school", "school2", "teacher"}
+    assert set(users) == {"admin", "editor", "reviewer", "auditor", "county", "school", "school2", "teacher"}
     assert all(user.check_password("given-password-7") for user in users.values())
     assert "given-password-7" not in bootstrap("--demo")
 

@@ -171,7 +171,7 @@ def test_the_log_holds_nothing_that_was_typed(server: Server, answers_without_da
 def test_editors_who_save_at_once_lose_nothing(installation: Installation, server: Server) -> None:
     editor = signed_in(server)
     form = {"csrfmiddlewaretoken": editor.token("/admin/faq/entry/add/"), "question": "同时", "answer": "答"}
-    forms = [form | {"category": "1", "status": "draft", "ref": f"at-once-{number}"} for number in range(12)]
+    forms = [form | {"category": "1", "_draft": "1", "ref": f"at-once-{number}"} for number in range(12)]
     with ThreadPoolExecutor(4) as threads:
         statuses = set(threads.map(lambda form: editor.post("/admin/faq/entry/add/", form).status, forms))
     with sqlite3.connect(installation.database) as database:
@@ -227,7 +227,7 @@ def test_readers_do_not_wait_for_a_writer(impatient: Server) -> None:
 def test_a_save_beyond_the_timeout_is_given_back(impatient: Server) -> None:
     editor = signed_in(impatient)
     form = {"csrfmiddlewaretoken": editor.token("/admin/faq/entry/add/"), "question": "锁住时", "answer": "答"}
-    form |= {"category": "1", "status": "draft", "ref": "while-locked"}
+    form |= {"category": "1", "_draft": "1", "ref": "while-locked"}
     with locked(impatient):
         answer = editor.post("/admin/faq/entry/add/", form)
     assert answer.status == 503

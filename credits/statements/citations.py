@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from django.urls import reverse
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from ..rules.clauses import CLAUSES, Quote, Tag
+from ..rules.clauses import CLAUSES, Clause, Quote, Tag
 from ..upgrade.clauses import UPGRADE_CLAUSES
 
 #: How the portal's own sentences refer to an entry of the document that the rules are taken from.
@@ -44,11 +44,26 @@ def missing_quotes(words: Mapping[str, tuple[str, str]]) -> list[tuple[str, Quot
     `words` maps an entry's ref to its question and its answer as text. A quote tagged `answer` must stand in the
     answer, one tagged `quoted` or `asked` in the question. White space is ignored: the documents' own is uneven.
     """
-    gone = []
+    return [
+        (clause.code, quote) for clause, quote in _quotes() if not _stands(quote, *words.get(quote.entry, ("", "")))
+    ]
+
+
+def lost_quotes(ref: str, question: str, answer: str) -> list[str]:
+    """Returns a sentence in Chinese for each quote that would not stand in the entry `ref` with these words."""
+    gone = [
+        (clause, quote) for clause, quote in _quotes() if quote.entry == ref and not _stands(quote, question, answer)
+    ]
+    return [f"学分规则 {clause.code}“{clause.title}”引用了这里的原话“{quote.text}”。" for clause, quote in gone]
+
+
+def _quotes() -> Iterator[tuple[Clause, Quote]]:
+    """Yields every quote with its clause."""
     for clause in (*CLAUSES.values(), *UPGRADE_CLAUSES.values()):
         for quote in clause.quotes:
-            question, answer = words.get(quote.entry, ("", ""))
-            place = answer if quote.tag is Tag.ANSWER else question
-            if _squeeze(quote.text) not in _squeeze(place):
-                gone.append((clause.code, quote))
-    return gone
+            yield clause, quote
+
+
+def _stands(quote: Quote, question: str, answer: str) -> bool:
+    place = answer if quote.tag is Tag.ANSWER else question
+    return _squeeze(quote.text) in _squeeze(place)

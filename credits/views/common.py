@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +17,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+
+from helpdesk.common.requests import user_of as user_of
 
 from ..models import StatementAccess, Teacher
 from ..steps.looks import note_looks
@@ -43,11 +44,6 @@ require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 # --- requests ------------------------------------------------------------------------------------------------
-
-
-def user_of(request: HttpRequest) -> User:
-    """Returns the signed-in user of a request that a guard let through."""
-    return cast("User", request.user)
 
 
 def asked_by_script(request: HttpRequest) -> bool:

@@ -1,42 +1,61 @@
-"""Admin of the entries."""
+"""Admin of the entries: their list and form. What the form's buttons do are steps of `faq.editing`."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.db import transaction
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from .. import html
-from ..models import Entry, EntryQuerySet, Phrasing, SearchState, with_voices
-from .addresses import PageAdmin
-from .editor import AnswerEditorAdmin
-from .entry_form import EntryForm
-from .trial import TrialAdmin
+from helpdesk.common.decisions import Refusal
+from helpdesk.common.requests import user_of
 
-#: How many entries that share a phrasing are named after a save.
-MOST_SHARED_SHOWN = 5
+from ..editing import content, rights, steps
+from ..models import Entry, EntryQuerySet, Revision, with_voices
+from . import warnings
+from .addresses import PageAdmin
+from .bin import BinAdmin
+from .editor import AnswerEditorAdmin
+from .entry_filters import CareFilter, VersionFilter
+from .entry_form import Asked, EntryForm, asked
+from .trial import TrialAdmin
+from .versions import VersionsAdmin
+
+#: Fields of the form that are no content; they hold for every version.
+CARED_FOR = tuple(steps.CARED_FOR)
 
 
 @admin.register(Entry)
-class EntryAdmin(AnswerEditorAdmin, TrialAdmin, PageAdmin):
+class EntryAdmin(AnswerEditorAdmin, VersionsAdmin, BinAdmin, TrialAdmin, PageAdmin):
     form = EntryForm
     address_field = "ref"
-    list_display = ("listed_title", "category", "status", "ref", "voices", "checked_on", "updated_at", "page")
-    list_filter = ("status", "category", "document")
+    change_form_template = "admin/faq/entry/change_form.html"
+    change_list_template = "admin/faq/entry/change_list.html"
+    list_display = (
+        "listed_title",
+        "category",
+        "status",
+        "version",
+        "ref",
+        "voices",
+        "checked_on",
+        "updated_at",
+        "page",
+    )
+    list_filter = ("status", VersionFilter, CareFilter, "category", "document")
+    own_lookups = (VersionFilter.parameter_name, CareFilter.parameter_name, "by")
     list_select_related = ("category",)
     list_per_page = 50
     search_fields = ("question", "short_question", "answer", "ref", "phrasings__text")
     search_help_text = "按问题、答案、相似问法或编号里的字查找"
     empty_value_display = "（无）"
-    actions = ("publish", "unpublish", "check_today")
+    actions = ("publish", "unpublish", "check_today", "delete_selected")
     save_on_top = True
     fieldsets = (
         (
@@ -52,7 +71,7 @@ class EntryAdmin(AnswerEditorAdmin, TrialAdmin, PageAdmin):
                     "not_stated",
                     "category",
                     "position",
-                    "status",
+                    "publish_at",
                     "seen",
                 )
             },
@@ -60,47 +79,111 @@ class EntryAdmin(AnswerEditorAdmin, TrialAdmin, PageAdmin):
         (
             "编号和来源",
             {
-                "fields": ("ref", "document", "number", "checked_on"),
-                "description": "来源只填来自资料的问答；核对日期填最近一次对照文件的那天。",
+                "fields": ("ref", "document", "number", ("valid_from", "valid_to")),
+                "description": "来源只填来自资料的问答。",
+            },
+        ),
+        (
+            "一直是对的",
+            {
+                "fields": ("owner", "checked_on", "check_by"),
+                "description": "核对日期填最近一次对照文件的那天。这几项一存就生效，不用审核。",
             },
         ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
-        entries = cast("EntryQuerySet", super().get_queryset(request))
-        return with_voices(entries)
+        entries = cast("EntryQuerySet", super().get_queryset(request)).not_binned()
+        going = Revision.objects.open().filter(entry=OuterRef("pk")).values("state")[:1]
+        return with_voices(entries).annotate(going=Subquery(going))
+
+    # --- the form ------------------------------------------------------------------------------------------------
+
+    def get_fieldsets(self, request: HttpRequest, obj: Entry | None = None) -> Any:
+        """Leaves the time of publication out where the user may not publish what they write."""
+        found = super().get_fieldsets(request, obj)
+        if rights.may_publish_own(user_of(request)):
+            return found
+        (name, options), *others = found
+        fields = tuple(field for field in options["fields"] if field != "publish_at")
+        return [(name, options | {"fields": fields}), *others]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        entry = kwargs.get("obj")
+        draft = steps.open_revision(entry) if entry else None
+        context["publishes"] = rights.may_publish_own(user_of(request))
+        context["draft"] = draft
+        context["save_label"] = "发布" if context["publishes"] else "提交审核"
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Entry, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        wanted = form.cleaned_data["said"].splitlines()
-        for phrasing in obj.phrasings.exclude(text__in=wanted):
-            phrasing.delete()
-        kept = set(obj.phrasings.values_list("text", flat=True))
-        for text in wanted:
-            if text not in kept:
-                Phrasing(entry=obj, text=text).save()
-        self._warn_of_shared(request, obj, wanted)
-        self._warn_of_left_out(request, form.cleaned_data["answer"])
+        """Takes the step that the pressed button stands for; only publishing changes what readers see."""
+        new = form.content
+        care = {name: getattr(obj, name) for name in CARED_FOR if name in form.cleaned_data}
+        row = Entry.objects.get(pk=obj.pk) if change else obj
+        lost = warnings.lost_quotes(row, new) if change else []
+        button = asked(request.POST)
+        draft = self._take_step(request, row, new, button, form)
+        if change:
+            steps.care(row, user_of(request), **care)
+        obj.pk = row.pk
+        obj.refresh_from_db()
+        request.saved_version = draft  # type: ignore[attr-defined]
+        said = [*warnings.shared_phrasings(obj, new.phrasings), *warnings.left_out(form.cleaned_data["answer"]), *lost]
+        for sentence in said:
+            self.message_user(request, sentence, messages.WARNING)
 
-    def _warn_of_shared(self, request: HttpRequest, entry: Entry, texts: list[str]) -> None:
-        """Warns the editor of other entries with the same phrasing, which is allowed: a search finds them all."""
-        same = Phrasing.objects.filter(text__in=texts).exclude(entry=entry)
-        for other in same.select_related("entry")[:MOST_SHARED_SHOWN]:
-            self.message_user(
-                request,
-                f"“{other.text}”也是“{other.entry.title}”的相似问法，老师搜它会同时看到两条。",
-                messages.WARNING,
-            )
+    def _take_step(self, request: HttpRequest, row: Entry, new: Any, button: Asked, form: EntryForm) -> Revision | None:
+        """Saves the version as the button says; returns it, None where there is nothing new in it."""
+        user = user_of(request)
+        may_publish = rights.may_publish_own(user)
+        if button == Asked.SAVE and may_publish:
+            return steps.write_and_publish(row, new, user)
+        going = steps.open_revision(row)
+        written = content.from_json(going.content) if going else None
+        is_new = written is None or not new.says_the_same(written)
+        if row.pk and going is None and new.says_the_same(content.of_entry(row)) and button != Asked.SCHEDULE:
+            return None
+        draft = steps.write(row, new, user) if is_new else going
+        if button == Asked.SCHEDULE and may_publish:
+            return steps.schedule(row, form.cleaned_data["publish_at"], user)
+        if button == Asked.SAVE and draft and draft.state in (Revision.State.DRAFT, Revision.State.RETURNED):
+            return steps.submit(row, user)
+        return draft
 
-    def _warn_of_left_out(self, request: HttpRequest, typed: str) -> None:
-        """Tells the editor what of the answer could not be saved; the words always are."""
-        lost = html.left_out(typed)
-        if lost:
-            self.message_user(request, f"答案里的{'、'.join(lost)}没有保存，文字都保存了。", messages.WARNING)
+    def response_add(self, request: HttpRequest, obj: Entry, post_url_continue: str | None = None) -> HttpResponse:
+        return self._response(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Entry) -> HttpResponse:
+        return self._response(request, obj) or super().response_change(request, obj)
+
+    def _response(self, request: HttpRequest, entry: Entry) -> HttpResponse | None:
+        """Says in a sentence what happened and where readers stand; a draft stays open to be written on."""
+        button = asked(request.POST)
+        draft: Revision | None = getattr(request, "saved_version", None)
+        if "_continue" in request.POST or "_addanother" in request.POST or "_popup" in request.POST:
+            return None
+        self._tell(request, _sentence(draft, entry))
+        here = reverse("admin:faq_entry_change", args=[entry.pk])
+        if button == Asked.PREVIEW:
+            shown = draft or steps.open_revision(entry) or steps.present_revision(entry)
+            return HttpResponseRedirect(_preview(entry, shown) if shown else entry.get_absolute_url())
+        if button == Asked.DRAFT:
+            return HttpResponseRedirect(here)
+        return HttpResponseRedirect(reverse("admin:faq_entry_changelist"))
+
+    # --- the list ------------------------------------------------------------------------------------------------
 
     @admin.display(description="问题", ordering="question")
     def listed_title(self, entry: Entry) -> str:
         return truncatechars(entry.title, 50)
+
+    @admin.display(description="没发布的内容")
+    def version(self, entry: Any) -> str | SafeString:
+        if not entry.going:
+            return ""
+        address = reverse("admin:faq_entry_history", args=[entry.pk])
+        return format_html('<a href="{}">{}</a>', address, Revision.State(entry.going).label)
 
     @admin.display(description="有帮助 / 没帮助", ordering="-failed")
     def voices(self, entry: Any) -> str | SafeString:
@@ -109,36 +192,67 @@ class EntryAdmin(AnswerEditorAdmin, TrialAdmin, PageAdmin):
         opinions = reverse("admin:faq_feedback_changelist", query={"entry__id__exact": entry.pk})
         return format_html('<a href="{}">{} / {}</a>', opinions, entry.helped, entry.failed)
 
-    @admin.action(description="发布所选问答", permissions=["change"])
+    @admin.action(description="发布所选问答", permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
-        self._set_status(request, queryset, Entry.Status.PUBLISHED, "已发布")
+        chosen = [entry for entry in queryset if not entry.is_published or entry.going]  # type: ignore[attr-defined]
+        self._each(request, chosen, steps.publish, "已发布")
 
-    @admin.action(description="把所选问答改回草稿", permissions=["change"])
+    @admin.action(description="把所选问答改回草稿", permissions=["publish"])
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
-        self._set_status(request, queryset, Entry.Status.DRAFT, "已改回草稿")
+        self._each(request, list(queryset.filter(status=Entry.Status.PUBLISHED)), steps.withdraw, "已改回草稿")
 
     @admin.action(description="标为今天核对过", permissions=["change"])
     def check_today(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
         """Sets the date alone: 最近更新 stays, because readers read the same text; a form that is open is told."""
         today = timezone.localdate()
         done = "已标为今天核对过"
-        changed = list(queryset.exclude(checked_on=today))
-        chosen = Entry.objects.filter(pk__in=[entry.pk for entry in changed])
-        with transaction.atomic():
-            stamp = SearchState.raise_version()
-            chosen.update(checked_on=today, stamp=stamp)
-        for entry in changed:
-            self.log_change(request, entry, done)
-        self._tell(request, f"{done} {len(changed)} 条。")
+        number = 0
+        for entry in queryset.exclude(checked_on=today):
+            if steps.care(entry, user_of(request), note=done, checked_on=today):
+                self.log_change(request, entry, done)
+                number += 1
+        self._tell(request, f"{done} {number} 条。")
 
-    def _set_status(self, request: HttpRequest, queryset: QuerySet[Entry], status: str, done: str) -> None:
-        """Saves the entries one by one, so that search learns of each as of any other change."""
-        changed = list(queryset.exclude(status=status))
-        for entry in changed:
-            entry.status = status
-            entry.save()
+    @admin.action(description="移到回收站", permissions=["delete"])
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
+        chosen = list(queryset)
+        for entry in chosen:
+            for sentence in warnings.lost_quotes(entry, None):
+                self.message_user(request, f"“{truncatechars(entry.title, 30)}”：{sentence}", messages.WARNING)
+        self._each(request, chosen, steps.throw_away, "已移到回收站")
+
+    def _each(self, request: HttpRequest, chosen: list[Entry], step: Any, done: str) -> None:
+        """Takes a step for each entry, so that search learns of each as of any other change; names the refused ones."""
+        number = 0
+        for entry in chosen:
+            try:
+                step(entry, user_of(request))
+            except Refusal as refusal:
+                self.message_user(request, f"“{truncatechars(entry.title, 30)}”：{refusal.sentence}", messages.ERROR)
+                continue
+            number += 1
             self.log_change(request, entry, done)
-        self._tell(request, f"{done} {len(changed)} 条。")
+        if number or not chosen:
+            self._tell(request, f"{done} {number} 条。")
 
     def _tell(self, request: HttpRequest, sentence: str) -> None:
         self.message_user(request, sentence, messages.SUCCESS)
+
+
+def _preview(entry: Entry, revision: Revision) -> str:
+    return reverse("admin:faq_entry_preview", args=[entry.pk, revision.number])
+
+
+def _sentence(saved: Revision | None, entry: Entry) -> str:
+    """Says what became of what was written."""
+    if saved is None:
+        return "内容没有变，其他几项存好了。"
+    if saved.state == Revision.State.PUBLISHED:
+        return "已经发布，老师现在就能看到、搜到。"
+    if saved.state == Revision.State.WAITING:
+        return "已提交审核。审核人发布以前，老师看到的还是原来的。"
+    if saved.state == Revision.State.SCHEDULED and saved.publish_at:
+        moment = timezone.localtime(saved.publish_at)
+        return f"定好了：{moment.year} 年 {moment.month} 月 {moment.day} 日 {moment:%H:%M} 发布。"
+    kept = "老师看到的还是原来的。" if entry.is_published else "发布以前，老师看不到。"
+    return f"草稿存好了（第 {saved.number} 版）。{kept}"

@@ -1,37 +1,66 @@
-"""Admin form of an entry: its phrasings as one text, and a check that nobody else has changed it since."""
+"""Admin form of an entry: its newest version, phrasings as one text, and a check that nobody changed it meanwhile."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Any, cast
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 
 from .. import search
-from ..models import Entry, Phrasing, normal_words
+from ..editing import content, steps
+from ..editing.content import Content
+from ..editing.steps.ground import CHANGED
+from ..models import Category, Document, Entry, Phrasing, normal_words
 from .editor import AnswerField, AnswerWidget
 
 
+class Asked(StrEnum):
+    """Button with which the form was sent; `SAVE` publishes, or submits where that needs a review."""
+
+    SAVE = "_save"
+    DRAFT = "_draft"
+    PREVIEW = "_preview"
+    SCHEDULE = "_schedule"
+
+
+def asked(data: Any) -> Asked:
+    """Returns the button that was pressed; without one, as a browser sends after Enter, the first of the form."""
+    return next((button for button in Asked if button in data), Asked.SAVE)
+
+
 class EntryForm(forms.ModelForm):
-    """Entry with its phrasings as one text, a line each: easier to read, paste and edit than a row of fields."""
+    """Entry with its phrasings as one text, a line each: easier to read, paste and edit than a row of fields.
+
+    It shows the version that is being written, where there is one, and else what is published.
+    """
 
     said = forms.CharField(
         label="相似问法",
         required=False,
         strip=False,
         widget=AdminTextareaWidget(attrs={"rows": 12}),
-        help_text="老师会怎么问这个问题？一行一种问法，口语、简称、说错的名称都可以写；保存后就能搜到。",
+        help_text="老师会怎么问这个问题？一行一种问法，口语、简称、说错的名称都可以写；发布后就能搜到。",
     )
 
-    # The stamp of the entry when the form was opened: saving over a newer one would undo somebody else's change.
+    # The version of the entry when the form was opened: saving over a newer one would undo somebody else's change.
     seen = forms.CharField(label="打开时的版本", required=False, widget=forms.HiddenInput)
+
+    publish_at = forms.DateTimeField(
+        label="定时发布",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="想到时候再让老师看到，就选好时间，按“定时发布”。",
+    )
 
     class Meta:
         model = Entry
-        fields = "__all__"  # noqa: DJ007  the admin's fieldsets choose
+        exclude = ("status",)  # noqa: DJ006  the admin's fieldsets choose; the steps set the status
         widgets = {
             "question": AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
             "short_question": AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
@@ -46,30 +75,46 @@ class EntryForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            phrasings = self.instance.phrasings.all()
-            self.initial["seen"] = str(self.instance.stamp)
-            self.initial["said"] = "\n".join(phrasing.text for phrasing in phrasings)
+        if not self.instance.pk:
+            return
+        draft = steps.open_revision(self.instance)
+        shown = content.from_json(draft.content) if draft else content.of_entry(self.instance)
+        if draft is not None:
+            self.initial.update(_initial(shown))
+            self.initial["publish_at"] = draft.publish_at
+        self.initial["seen"] = steps.seen_of(self.instance)
+        self.initial["said"] = "\n".join(shown.phrasings)
+
+    @property
+    def content(self) -> Content:
+        """The content of the fields, once they are found right."""
+        return content.of_fields(self.cleaned_data)
 
     def clean(self) -> dict[str, Any]:
-        """Returns the cleaned fields, with an error where the entry was changed after the form was opened."""
+        """Returns the cleaned fields, with an error where the entry was changed after the form was opened.
+
+        Locks the entry, so that what is found here still holds when the version is saved.
+        """
         cleaned = super().clean() or {}
-        saved = Entry.objects.filter(pk=self.instance.pk)
-        now = saved.values_list("stamp", flat=True).first()
+        row = Entry.objects.select_for_update(of=("self",), no_key=True).filter(pk=self.instance.pk).first()
         seen = self.data.get("seen")
-        if seen and now is not None and seen != str(now):
-            self._show_as_seen(now)
-            self.add_error(
-                None,
-                "您打开以后，这条问答被改过了（同事，或者您的另一个窗口）。您写的都还在下面，还没有保存：请另开窗口看看现在的"
-                "内容，需要的并进来，再保存一次。",
-            )
+        if row is not None and seen and seen != steps.seen_of(row):
+            self._show_as_seen(steps.seen_of(row))
+            self.add_error(None, CHANGED)
+        if asked(self.data) == Asked.SCHEDULE and "publish_at" not in self.errors:
+            self._demand_a_time(cleaned.get("publish_at"))
         return cleaned
 
-    def _show_as_seen(self, stamp: int) -> None:
-        """Puts the present stamp into the form shown again, so that the next save is taken."""
+    def _demand_a_time(self, at: Any) -> None:
+        if at is None:
+            self.add_error("publish_at", "请选好哪一天几点发布，再按“定时发布”。")
+        elif at <= timezone.now():
+            self.add_error("publish_at", "定时发布的时间要在现在以后。")
+
+    def _show_as_seen(self, version: str) -> None:
+        """Puts the present version into the form shown again, so that the next save is taken."""
         data = cast("QueryDict", self.data).copy()
-        data["seen"] = str(stamp)
+        data["seen"] = version
         self.data = data
 
     def clean_said(self) -> str:
@@ -86,6 +131,14 @@ class EntryForm(forms.ModelForm):
         if problems:
             raise ValidationError(problems)
         return "\n".join(line for line in lines if line)
+
+
+def _initial(shown: Content) -> dict[str, Any]:
+    """Returns the fields of a version as the form shows them; a category that is gone has to be chosen anew."""
+    plain = {name: getattr(shown, name) for name in content.PLAIN}
+    category = Category.objects.filter(slug=shown.category).first()
+    document = Document.objects.filter(slug=shown.document).first()
+    return plain | {"category": category and category.pk, "document": document and document.pk}
 
 
 def _problems(lines: list[str]) -> Iterator[str]:

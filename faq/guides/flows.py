@@ -46,6 +46,11 @@ class Quote:
     words: str
     in_question: bool = False
 
+    def stands_in(self, question: str, answer: str) -> bool:
+        """Tells whether an entry with these texts holds the words; white space is ignored: the documents' is uneven."""
+        place = question if self.in_question else answer
+        return _squeezed(self.words) in _squeezed(place)
+
 
 @dataclass(frozen=True)
 class Ending:
@@ -136,3 +141,19 @@ def guides_about(refs: Iterable[str]) -> list[Guide]:
     """Returns the guides that any of the entries with these refs offers, in order."""
     asked = set(refs)
     return [guide for guide in guides().values() if asked.intersection(guide.entries)]
+
+
+def lost_quotes(ref: str, question: str, answer: str) -> list[str]:
+    """Returns a sentence in Chinese for each quote of a guide that the entry `ref` would not hold with these words."""
+    gone = [
+        f"“回答几个问题”里的《{guide.title}》引用了这里的原话“{quote.words}”。"
+        for guide in guides().values()
+        for ending in guide.endings.values()
+        for quote in ending.quotes
+        if quote.entry == ref and not quote.stands_in(question, answer)
+    ]
+    return list(dict.fromkeys(gone))
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())

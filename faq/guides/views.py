@@ -118,18 +118,10 @@ def sources_of(ending: Ending) -> list[Source]:
 
 def _source(entry: Entry | None, quotes: list[Quote]) -> Source:
     """Returns a source; of a published entry that an editor changed, a quote that is gone is not shown as its words."""
-    standing = quotes if entry is None else [quote for quote in quotes if stands(quote, entry)]
-    return Source(entry, tuple(standing))
-
-
-def stands(quote: Quote, entry: Entry) -> bool:
-    """Tells whether the words of a quote stand in the entry; white space is ignored, as the documents' is uneven."""
-    text = entry.question if quote.in_question else entry.answer_text
-    return _squeezed(quote.words) in _squeezed(text)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
+    if entry is None:
+        return Source(None, tuple(quotes))
+    text = entry.answer_text
+    return Source(entry, tuple(quote for quote in quotes if quote.stands_in(entry.question, text)))
 
 
 @require_safe

@@ -1,19 +1,22 @@
-"""Entries with their phrasings and synonyms, the version that search compares, and readers' opinions."""
+"""Entries with their versions, phrasings and synonyms, the version that search compares, and readers' opinions."""
 
 from .base import normal_words
 from .entries import Category, Document, Entry, EntryManager, EntryQuerySet, is_own, new_ref, not_after_today
 from .feedback import Feedback, with_voices
 from .phrasings import Phrasing, SynonymGroup
+from .revisions import EntryEvent, Revision
 from .version import SearchState
 
 __all__ = [
     "Category",
     "Document",
     "Entry",
+    "EntryEvent",
     "EntryManager",
     "EntryQuerySet",
     "Feedback",
     "Phrasing",
+    "Revision",
     "SearchState",
     "SynonymGroup",
     "is_own",

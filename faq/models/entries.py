@@ -7,9 +7,10 @@ import itertools
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -42,6 +43,7 @@ class Document(models.Model):
     year_about = models.PositiveSmallIntegerField(
         "大约年份", null=True, blank=True, help_text="资料没有注明年份时，从内容看大约是哪一年；看不出就留空。"
     )
+    issued_on = models.DateField("发布日期", null=True, blank=True, help_text="资料注明的发布日期；不知道就留空。")
     position = models.PositiveSmallIntegerField("排序", default=100)
 
     objects = NaturalKeyManager()
@@ -152,6 +154,9 @@ PLACE_IN_CATEGORY = (
 #: Position of entries that no editor has placed.
 UNPLACED = 100
 
+_NO_YEAR = "请写四位数的年份，如 2016。"
+YEARS = [MinValueValidator(1990, _NO_YEAR), MaxValueValidator(2100, _NO_YEAR)]
+
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> EntryQuerySet:
@@ -161,7 +166,15 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """
         if isinstance(user, AnonymousUser) or not user.has_perm("faq.change_entry"):  # type: ignore[attr-defined]
             return self.filter(status=Entry.Status.PUBLISHED)
-        return self.all()
+        return self.not_binned()
+
+    def not_binned(self) -> EntryQuerySet:
+        """Leaves out the entries in the bin, which only the bin itself shows."""
+        return self.exclude(status=Entry.Status.BINNED)
+
+    def overdue(self) -> EntryQuerySet:
+        """Returns the published entries whose content should have been checked before today."""
+        return self.filter(status=Entry.Status.PUBLISHED, check_by__lt=timezone.localdate())
 
     def in_order(self) -> EntryQuerySet:
         """Orders entries by category and place in it, and fetches the rows of category and document along."""
@@ -181,6 +194,7 @@ class Entry(models.Model):
     class Status(models.TextChoices):
         PUBLISHED = "published", "已发布"
         DRAFT = "draft", "草稿"
+        BINNED = "binned", "回收站"
 
     class Page(models.TextChoices):
         """Page of the portal, by the name of its address, and the words of the link to it."""
@@ -247,6 +261,26 @@ class Entry(models.Model):
         validators=[not_after_today],
         help_text="最近一次对照文件核对内容的日期；没有核对过就留空。",
     )
+    check_by = models.DateField(
+        "核对期限",
+        null=True,
+        blank=True,
+        help_text="最晚哪一天要再核对一次；过了这一天，读者会看到提醒，编辑的首页也会列出。可以留空。",
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="负责人",
+        help_text="由谁保证这一条一直是对的，可以留空。",
+    )
+    valid_from = models.PositiveSmallIntegerField(
+        "适用年份从", null=True, blank=True, validators=YEARS, help_text="只适用于某个周期或某几年时填写，如 2016。"
+    )
+    valid_to = models.PositiveSmallIntegerField("到", null=True, blank=True, validators=YEARS)
+    binned_at = models.DateTimeField("移到回收站的时间", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     updated_at = models.DateTimeField("最近更新", auto_now=True)
     # Random number of the latest change that concerns search (`SearchState`); no two states have the same.
@@ -257,6 +291,7 @@ class Entry(models.Model):
     class Meta:
         ordering = ["category__position", *PLACE_IN_CATEGORY]
         verbose_name = verbose_name_plural = "问答"
+        permissions = [("publish_entry", "可以审核和发布问答")]
         constraints = [
             models.UniqueConstraint(
                 fields=["document", "number"],
@@ -269,7 +304,14 @@ class Entry(models.Model):
                 name="source_is_whole",
                 violation_error_message="来源文档和序号要么都填，要么都不填。",
             ),
-            models.CheckConstraint(condition=models.Q(status__in=["published", "draft"]), name="entry_status_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["published", "draft", "binned"]), name="entry_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="binned", binned_at__isnull=False)
+                | ~models.Q(status="binned") & models.Q(binned_at__isnull=True),
+                name="bin_knows_since_when",
+            ),
             models.CheckConstraint(condition=~models.Q(ref=""), name="entry_has_a_ref"),
         ]
 
@@ -286,6 +328,8 @@ class Entry(models.Model):
         self.ref = self.ref or new_ref()
         if self.position is None:
             self.position = UNPLACED
+        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
+            raise ValidationError({"valid_to": "结束的年份不能早于开始的年份。"})
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -341,3 +385,18 @@ class Entry(models.Model):
     @property
     def is_published(self) -> bool:
         return self.status == self.Status.PUBLISHED
+
+    @property
+    def is_overdue(self) -> bool:
+        """True where the content should have been checked before today."""
+        return self.check_by is not None and self.check_by < timezone.localdate()
+
+    @property
+    def valid_for(self) -> str:
+        """The years that the entry holds for, in words; empty where none are given."""
+        if self.valid_from and self.valid_to:
+            same = self.valid_from == self.valid_to
+            return f"{self.valid_from} 年" if same else f"{self.valid_from} 年至 {self.valid_to} 年"
+        if self.valid_from:
+            return f"{self.valid_from} 年起"
+        return f"到 {self.valid_to} 年为止" if self.valid_to else ""

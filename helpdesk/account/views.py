@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -15,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from helpdesk.common.requests import user_of
 from helpdesk.sign_in import SignIn, leave
 
 from . import again, duties, factor, passwords, sessions, tries
@@ -23,11 +22,6 @@ from .roles import must_have_factor, roles_of
 from .ways import asked_for
 
 require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def user_of(request: HttpRequest) -> User:
-    """Returns the signed-in user of a request that `login_required` let through."""
-    return cast("User", request.user)
 
 
 def start_page(request: HttpRequest) -> str:

@@ -22,7 +22,7 @@ from django.db import close_old_connections, connection
 from django.db.models import F
 from django.db.models.functions import Now
 
-from . import audit, jobs, signs
+from . import audit, jobs, signs, timers
 from .models import LEASE, Job
 
 logger = logging.getLogger(__name__)
@@ -128,6 +128,7 @@ class Worker:
         close_old_connections()
         try:
             self._sweep_now_and_then()
+            timers.run_due()
             job = claim(self.name, self.lease)
             if job is not None:
                 self.work = jobs.Work(job, self.must_stop)

@@ -27,7 +27,6 @@ def payload(**fields: Any) -> dict[str, Any]:
         "document": "",
         "number": "",
         "position": "100",
-        "status": "published",
         "said": "",
     }
     category = Category.objects.get(slug="upgrade-study").pk

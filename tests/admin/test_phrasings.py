@@ -65,7 +65,7 @@ def test_phrasings_are_changed_line_by_line(client: Client, editor: User) -> Non
 
 def test_a_save_over_anothers_is_refused_once(client: Client, editor: User) -> None:
     entry = Entry.objects.get(ref="credits-18")
-    seen = re.findall(r'name="seen" value="(\d+)"', client.get(change(entry)).content.decode())[0]
+    seen = re.findall(r'name="seen" value="([^"]+)"', client.get(change(entry)).content.decode())[0]
     entry.notice = "同事写的"
     entry.save()
     source = {"document": entry.document_id, "number": entry.number, "category": entry.category_id}
@@ -76,7 +76,7 @@ def test_a_save_over_anothers_is_refused_once(client: Client, editor: User) -> N
     assert "我写的问题" in body
     assert "我写的问法" in body
     assert Entry.objects.get(pk=entry.pk).notice == "同事写的"
-    again = re.findall(r'name="seen" value="(\d+)"', body)[0]
+    again = re.findall(r'name="seen" value="([^"]+)"', body)[0]
     save(client, change(entry), mine | {"seen": again})
     assert Entry.objects.get(pk=entry.pk).question == "我写的问题"
 

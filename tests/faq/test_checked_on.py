@@ -33,7 +33,7 @@ def test_an_entry_without_document_mentions_no_check(client: Client, content: No
 
 def form_of(entry: Entry, **fields: Any) -> dict[str, Any]:
     """Fields of the admin's form for this entry as it stands, with these changes."""
-    names = ("question", "short_question", "answer", "notice", "status")
+    names = ("question", "short_question", "answer", "notice")
     said = "\n".join(entry.phrasings.values_list("text", flat=True))
     keys = {"category": entry.category_id, "document": entry.document_id, "number": entry.number}
     return {name: getattr(entry, name) for name in names} | keys | {"said": said} | fields

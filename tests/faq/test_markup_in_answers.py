@@ -69,7 +69,6 @@ def save_in_admin(client: Client, answer: str, ref: str = "bounded") -> bool:
         "ref": ref,
         "question": "问",
         "answer": answer.replace("\x00", ""),
-        "status": "published",
         "category": category,
     }
     response = client.post("/admin/faq/entry/add/", form)

@@ -19,6 +19,7 @@ from credits.models import (
     Posting,
     SignInCode,
 )
+from faq.editing import steps
 from faq.models import Document, Feedback, SynonymGroup
 from helpdesk.common import audit
 from helpdesk.common.audit_rows import AuditRow
@@ -100,9 +101,19 @@ OTHERS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "auth_user_password_change": ("/admin/auth/user/1/password/", ("superuser",)),
     "faq_entry_try": ("/admin/faq/entry/try/", ("editor", "superuser")),
+    "faq_entry_changes": ("/admin/faq/entry/changes/", ("editor", "superuser")),
+    "faq_entry_bin": ("/admin/faq/entry/bin/", ("editor", "superuser")),
 }
-#: Addresses of the editor, which take a POST with a file: its name, and who may send one.
-SENT_TO = {"faq_entry_picture": "picture", "faq_entry_paste": "html"}
+#: Addresses below that of one entry, for the same people as its form.
+OF_AN_ENTRY = {
+    "faq_entry_version": "versions/1/",
+    "faq_entry_preview": "versions/1/preview/",
+    "faq_entry_compare": "compare/?a=1&b=1",
+}
+#: Addresses that only take what is sent; tests of their own say who may.
+SENT_TO = {"faq_entry_decide"}
+#: Addresses of the editor, which take a file: the field's name; and who may send one.
+TO_EDITOR = {"faq_entry_picture": "picture", "faq_entry_paste": "html"}
 MAY_WRITE = ("editor", "superuser")
 #: Addresses that show nothing of anybody's: they sign in and out, or lead on.
 OPEN = {"login", "logout", "view_on_site", "password_change", "password_change_done"}
@@ -121,8 +132,22 @@ def admin_patterns(patterns: Any) -> Iterator[URLPattern]:
 def test_every_address_of_the_admin_is_tried() -> None:
     patterns = list(admin_patterns(admin.site.urls[0]))
     of_models = {f"{label.replace('.', '_')}_{kind}" for label in REGISTERED for kind in KINDS}
-    assert {pattern.name for pattern in patterns if pattern.name} == of_models | OTHERS.keys() | SENT_TO.keys() | OPEN
+    assert {
+        pattern.name for pattern in patterns if pattern.name
+    } == of_models | OTHERS.keys() | OF_AN_ENTRY.keys() | SENT_TO | TO_EDITOR.keys() | OPEN
     assert {str(pattern.pattern) for pattern in patterns if not pattern.name} == UNNAMED
+
+
+@pytest.mark.parametrize("path", OF_AN_ENTRY.values())
+def test_pages_of_an_entry_open_to_editors(world: World, path: str) -> None:
+    steps.present_revision(world.entry)
+    address = f"/admin/faq/entry/{world.entry.pk}/{path}"
+    for who in PEOPLE:
+        answer = world.client(who).get(address)
+        if who in ("editor", "superuser"):
+            assert answer.status_code == 200, who
+        else:
+            assert leads_to_signing_in(answer) or answer.status_code in (403, 404), who
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -137,12 +162,12 @@ def test_other_addresses_of_the_admin_open_to_whom_they_are_for(world: World, na
             assert leads_to_signing_in(answer) or answer.status_code in (403, 404), (who, answer.status_code)
 
 
-@pytest.mark.parametrize("name", SENT_TO)
+@pytest.mark.parametrize("name", TO_EDITOR)
 def test_only_who_writes_entries_sends_to_the_editor(world: World, name: str, settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = str(tmp_path)
     for who in PEOPLE:
         client = world.client(who)
-        sent = {SENT_TO[name]: SimpleUploadedFile("x", b"<p>x</p>")}
+        sent = {TO_EDITOR[name]: SimpleUploadedFile("x", b"<p>x</p>")}
         answer = client.post(reverse(f"admin:{name}"), sent)
         if who in MAY_WRITE:
             assert answer.status_code == (200 if name == "faq_entry_paste" else 400), who

@@ -29,12 +29,25 @@ SAID_AT_HOME = {
     "CONTACT_LINE": "有问题联系谁",
 }
 EDITORS = "问答编辑"
+REVIEWERS = "问答审核"
+ADMINISTRATORS = "问答管理员"
 AUDITORS = "审计员"
-#: Group → its rights on each model. Opinions are readers' own, so editors only read and delete them; auditors read the
-#: audit log and do nothing else.
+_ALL = ("add", "change", "delete", "view")
+#: Group → its rights on each model. Opinions are readers' own, so editors only read and delete them; reviewers also
+#: publish what others wrote, administrators keep the documents too; auditors read the audit log and do nothing else.
 RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     EDITORS: {
-        **dict.fromkeys(("faq.entry", "faq.category", "faq.synonymgroup"), ("add", "change", "delete", "view")),
+        **dict.fromkeys(("faq.entry", "faq.category", "faq.synonymgroup"), _ALL),
+        "faq.feedback": ("delete", "view"),
+    },
+    REVIEWERS: {
+        "faq.entry": (*_ALL, "publish"),
+        **dict.fromkeys(("faq.category", "faq.synonymgroup"), _ALL),
+        "faq.feedback": ("delete", "view"),
+    },
+    ADMINISTRATORS: {
+        "faq.entry": (*_ALL, "publish"),
+        **dict.fromkeys(("faq.category", "faq.synonymgroup", "faq.document"), _ALL),
         "faq.feedback": ("delete", "view"),
     },
     AUDITORS: {"common.auditrow": ("view",)},
@@ -42,6 +55,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
 DEMO_ACCOUNTS = {
     "admin": "超级管理员，全部",
     "editor": "问答编辑，在 /admin/ 里改问答",
+    "reviewer": "问答审核，在 /admin/ 里审核、发布问答",
     "auditor": "审计员，在 /admin/ 里看审计记录",
     "county": "县审核员，看全县教师的学分",
     "school": "学校学分管理员，看第一小学教师的学分",
@@ -49,7 +63,7 @@ DEMO_ACCOUNTS = {
     "teacher": "第一小学的一位教师，看自己的学分",
 }
 #: Demo account → its group; those and the superuser work in the admin.
-GROUPS = {"editor": EDITORS, "auditor": AUDITORS}
+GROUPS = {"editor": EDITORS, "reviewer": REVIEWERS, "auditor": AUDITORS}
 IN_THE_ADMIN = {"admin", *GROUPS}
 
 
@@ -168,6 +182,10 @@ def group(name: str) -> Group:
 
 def editors() -> Group:
     return group(EDITORS)
+
+
+def reviewers() -> Group:
+    return group(REVIEWERS)
 
 
 def auditors() -> Group:

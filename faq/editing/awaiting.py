@@ -1,0 +1,49 @@
+"""Work that awaits somebody in the admin: drafts of theirs, versions to review, entries to check, opinions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from ..models import Entry, Feedback, Revision
+from .rights import may_publish, may_write
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """A line of the admin's first page: how many of something, and the list of them."""
+
+    name: str
+    number: int
+    address: str
+
+
+def awaiting(user: User) -> list[Awaiting]:
+    """Returns the lines for `user`, without those of which there is nothing."""
+    if not may_write(user):
+        return []
+    mine = Revision.objects.filter(author=user)
+    lines = [
+        _versions("我写的草稿，还没有提交或发布", mine.filter(state=Revision.State.DRAFT).count(), "draft", user),
+        _versions("退回给我的", mine.filter(state=Revision.State.RETURNED).count(), "returned", user),
+    ]
+    if may_publish(user):
+        waiting = Revision.objects.filter(state=Revision.State.WAITING).count()
+        lines.append(_versions("等待审核的", waiting, "waiting"))
+    lines.append(
+        _versions("定好时间发布的", Revision.objects.filter(state=Revision.State.SCHEDULED).count(), "scheduled")
+    )
+    overdue = reverse("admin:faq_entry_changelist", query={"care": "overdue"})
+    lines.append(Awaiting("过了核对期限的", Entry.objects.overdue().count(), overdue))
+    if user.has_perm("faq.view_feedback"):
+        opinions = reverse("admin:faq_feedback_changelist", query={"dealt": "no", "helpful__exact": "0"})
+        unheard = Feedback.objects.filter(helpful=False, dealt_with_on=None).count()
+        lines.append(Awaiting("读者说没帮助、还没处理的", unheard, opinions))
+    return [line for line in lines if line.number]
+
+
+def _versions(name: str, number: int, state: str, user: User | None = None) -> Awaiting:
+    query = {"version": state} | ({"by": "me"} if user else {})
+    return Awaiting(name, number, reverse("admin:faq_entry_changelist", query=query))
