@@ -33,7 +33,7 @@ def categories_with_counts(request: HttpRequest) -> QuerySet[Category]:
     visible = Entry.objects.visible_to(request.user)
     entry_count = Count("entries", filter=Q(entries__in=visible), distinct=True)
     counted = Category.objects.annotate(entry_count=entry_count)
-    return counted.filter(entry_count__gt=0).order_by("position", "slug")
+    return counted.filter(entry_count__gt=0).order_by("position", "id")
 
 
 def first_of_each_category(request: HttpRequest) -> QuerySet[Entry]:

@@ -69,12 +69,8 @@ def rows(installation: Installation, query: str) -> list[Any]:
 def test_from_nothing_it_makes_the_whole_portal(fresh: Installation) -> None:
     assert rows(fresh, "SELECT count(*) FROM faq_entry WHERE status = 'published'") == [(62,)]
     assert rows(fresh, "SELECT code FROM credits_trainingcycle ORDER BY code") == [("2018",), ("2023",)]
-    assert rows(fresh, "SELECT name FROM auth_group ORDER BY id") == [
-        (EDITORS,),
-        (REVIEWERS,),
-        (ADMINISTRATORS,),
-        (AUDITORS,),
-    ]
+    groups = [(EDITORS,), (REVIEWERS,), (ADMINISTRATORS,), (AUDITORS,)]
+    assert rows(fresh, "SELECT name FROM auth_group ORDER BY id") == groups
     assert (fresh.home / "var" / "search" / "CURRENT").exists()
 
 

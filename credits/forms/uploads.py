@@ -8,8 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from helpdesk.common.spreadsheets.sheets import MOST_ROWS
+
 from ..models import SpreadsheetImport
-from ..spreadsheets.columns import MOST_ROWS
 from ..spreadsheets.reader import MOST_BYTES, SENTENCES
 from .staff import StaffForm
 

@@ -2,10 +2,8 @@
 
 `columns`    the columns of each kind of sheet
 `template`   the workbook to download and fill in
-`quoting`    text that no program takes for a formula
-`writing`    workbooks of such text
 `exporting`  the roster as a workbook
-`reader`     reads a file in a bounded child process; `reading` is the child's side: no Django, no network, 10 s, 256 MB
+`reader`     reads a file in a bounded child process, by `helpdesk.common.spreadsheets`; `reading` is its main function
 `judging`    what each row would do, or what is wrong with it; one file a kind
 `importing`  from a file to its preview, and into the records as a whole
 `undoing`    takes the newest import back

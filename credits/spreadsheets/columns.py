@@ -6,74 +6,12 @@ This module knows no Django and no openpyxl, since the child process that reads 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any
+
+from helpdesk.common.spreadsheets.sheets import Column, Holds, Sheet
 
 from ..rules import wording
 from ..rules.types import Activity, DegreeLevel, Level, Position
-
-#: Rows that may be imported at once; the drop-down lists of the templates reach as far.
-MOST_ROWS = 5000
-#: The sheet of a template that explains the other one.
-GUIDE = "说明"
-
-
-class Holds(Enum):
-    """Kinds of content that the cells of a column may hold, as the template calls them."""
-
-    CODE = "编号"  # digits may begin with 0, so a number is refused
-    NAME = "名称"
-    TEXT = "文字"
-    DATE = "日期"
-    AMOUNT = "数字"
-    CHOICE = "选项"
-    YES_NO = "是或否"
-
-
-YES, NO = "是", "否"
-#: Words that schools write for yes and no.
-YES_NO_WORDS = {word: True for word in (YES, "有", "√", "✓", "✔", "对")} | {
-    word: False for word in (NO, "无", "没有", "不", "×", "✗", "✘")
-}
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """One column of a sheet: its header, the field it fills, and what the template says of it."""
-
-    header: str
-    field: str
-    holds: Holds
-    example: str
-    explanation: str
-    required: bool = False
-    #: Words that may be chosen, with their meaning; the first of several words for one meaning is the usual one.
-    words: Mapping[str, str] | None = None
-    #: Other headers that schools use for the same column.
-    also: tuple[str, ...] = ()
-
-    @property
-    def choices(self) -> list[str]:
-        """One word for each meaning, as the template offers them."""
-        if self.holds is Holds.YES_NO:
-            return [YES, NO]
-        usual: dict[str, str] = {}
-        for word, meaning in (self.words or {}).items():
-            usual.setdefault(meaning, word)
-        return list(usual.values())
-
-
-@dataclass(frozen=True, eq=False)
-class Sheet:
-    """One kind of spreadsheet: its title, its columns in order, and hints for the guide of the template."""
-
-    title: str
-    columns: tuple[Column, ...]
-    hints: tuple[str, ...]
-
-    def column(self, field: str) -> Column:
-        return next(column for column in self.columns if column.field == field)
 
 
 def _words(usual: Mapping[Any, str], **short: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from helpdesk.common import audit
+from helpdesk.common.spreadsheets.writing import write_xlsx, write_xlsx_to
 
 from ..models import StatementAccess, StatementSummary
 from ..rules.types import Position, Verdict
@@ -22,7 +23,6 @@ from ..statements.calendar import today
 from ..statements.pictures import Picture
 from ..statements.public import CAVEAT
 from ..statements.roster import Roster
-from .writing import write_xlsx, write_xlsx_to
 
 #: Teachers that are exported while the page waits; more are exported by a job.
 EXPORTED_AT_ONCE = 1000

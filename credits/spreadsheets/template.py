@@ -9,8 +9,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from .columns import GUIDE, MOST_ROWS, SHEETS, Column, Holds, Sheet
-from .writing import DATE_FORMAT, TEXT_FORMAT, saved_workbook
+from helpdesk.common.spreadsheets.sheets import GUIDE, MOST_ROWS, Column, Holds, Sheet
+from helpdesk.common.spreadsheets.writing import DATE_FORMAT, TEXT_FORMAT, saved_workbook
+
+from .columns import SHEETS
 
 
 def template(kind: str) -> bytes:

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.common import jobs
 from helpdesk.common.decisions import Refusal
 from helpdesk.common.models import Job
+from helpdesk.common.spreadsheets import writing
+from helpdesk.common.spreadsheets.sheets import Column
 
 from ..forms.uploads import UploadForm
 from ..models import SpreadsheetImport, StatementAccess, Teacher
-from ..spreadsheets import columns, importing, undoing, writing
+from ..spreadsheets import columns, importing, undoing
 from ..spreadsheets.judging import judge
 from ..spreadsheets.judging.base import Action, RowChange
 from ..spreadsheets.saving import teacher_of
@@ -145,7 +147,7 @@ def _known_teachers(changes: Iterable[RowChange]) -> set[int]:
     return {teacher_of(row) for row in rows if not isinstance(row, Teacher) or row.pk}
 
 
-def _row_view(change: RowChange, kind_columns: tuple[columns.Column, ...]) -> dict[str, Any]:
+def _row_view(change: RowChange, kind_columns: tuple[Column, ...]) -> dict[str, Any]:
     """Returns a row as it will be saved; a cell that changes, with what was there before."""
     cells = []
     for column in kind_columns:

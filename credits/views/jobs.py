@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from helpdesk.common import jobs
 from helpdesk.common.decisions import Refusal
 from helpdesk.common.models import Job
+from helpdesk.common.spreadsheets.writing import MEDIA_TYPE
 
-from ..spreadsheets.writing import MEDIA_TYPE
 from .common import for_staff, staff_page, user_of
 
 #: How often the page of work that goes on asks itself again.

@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from helpdesk.common.spreadsheets.writing import MEDIA_TYPE
+
 from ..models import StatementAccess
 from ..spreadsheets import exporting
-from ..spreadsheets.writing import MEDIA_TYPE
 from ..statements import printing
 from ..statements.roster import Roster
 from ..steps.looks import note_looks

@@ -24,6 +24,8 @@ from .bin import BinAdmin
 from .editor import AnswerEditorAdmin
 from .entry_filters import CareFilter, VersionFilter
 from .entry_form import Asked, EntryForm, asked
+from .exports import ExportAdmin
+from .order import EntryOrderAdmin
 from .trial import TrialAdmin
 from .versions import VersionsAdmin
 
@@ -32,7 +34,7 @@ CARED_FOR = tuple(steps.CARED_FOR)
 
 
 @admin.register(Entry)
-class EntryAdmin(AnswerEditorAdmin, VersionsAdmin, BinAdmin, TrialAdmin, PageAdmin):
+class EntryAdmin(AnswerEditorAdmin, VersionsAdmin, BinAdmin, TrialAdmin, ExportAdmin, EntryOrderAdmin, PageAdmin):
     form = EntryForm
     address_field = "ref"
     change_form_template = "admin/faq/entry/change_form.html"

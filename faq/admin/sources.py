@@ -7,14 +7,19 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from ..models import Category, Document
 from .addresses import FixedAddressAdmin, PageAdmin
+from .order import CategoryOrderAdmin
 
 
 @admin.register(Category)
-class CategoryAdmin(PageAdmin):
-    list_display = ("name", "slug", "position", "entry_count", "page")
+class CategoryAdmin(CategoryOrderAdmin, PageAdmin):
+    change_list_template = "admin/faq/category_list.html"
+    list_display = ("name", "slug", "position", "entry_count", "arrange", "page")
     search_fields = ("name", "slug")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
@@ -23,6 +28,10 @@ class CategoryAdmin(PageAdmin):
     @admin.display(description="问答数", ordering="counted")
     def entry_count(self, category: Any) -> int:
         return category.counted
+
+    @admin.display(description="里面的顺序")
+    def arrange(self, category: Category) -> SafeString:
+        return format_html('<a href="{}">排列</a>', reverse("admin:faq_entry_order", args=[category.slug]))
 
 
 @admin.register(Document)

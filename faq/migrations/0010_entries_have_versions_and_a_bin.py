@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                             ("scheduled", "定时发布"),
                             ("published", "发布"),
                             ("dropped", "放弃草稿"),
-                            ("withdrawn", "撤下"),
+                            ("withdrawn", "改回草稿"),
                             ("binned", "移到回收站"),
                             ("unbinned", "从回收站取回"),
                             ("purged", "彻底删除"),

@@ -177,9 +177,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(status=Entry.Status.PUBLISHED, check_by__lt=timezone.localdate())
 
     def in_order(self) -> EntryQuerySet:
-        """Orders entries by category and place in it, and fetches the rows of category and document along."""
+        """Orders entries by category and place in it, and fetches the rows of category and document along.
+
+        Categories of one position stand as they were made: databases sort slugs, which hold strokes, each their way.
+        """
         return self.select_related("category", "document").order_by(
-            "category__position", "category__slug", *PLACE_IN_CATEGORY
+            "category__position", "category_id", *PLACE_IN_CATEGORY
         )
 
 

@@ -103,6 +103,12 @@ OTHERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "faq_entry_try": ("/admin/faq/entry/try/", ("editor", "superuser")),
     "faq_entry_changes": ("/admin/faq/entry/changes/", ("editor", "superuser")),
     "faq_entry_bin": ("/admin/faq/entry/bin/", ("editor", "superuser")),
+    "faq_entry_order": ("/admin/faq/entry/order/credits/", ("editor", "superuser")),
+    "faq_category_order": ("/admin/faq/category/order/", ("editor", "superuser")),
+    "faq_entry_export_xlsx": ("/admin/faq/entry/export/xlsx/", ("editor", "superuser")),
+    "faq_entry_export_json": ("/admin/faq/entry/export/json/", ("editor", "superuser")),
+    "faq_entry_booklet": ("/admin/faq/entry/booklet/", ("editor", "superuser")),
+    "faq_entry_booklet_pdf": ("/admin/faq/entry/booklet/pdf/", ("editor", "superuser")),
 }
 #: Addresses below that of one entry, for the same people as its form.
 OF_AN_ENTRY = {

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from credits.spreadsheets.columns import SHEETS, Column, Holds
+from credits.spreadsheets.columns import SHEETS
+from helpdesk.common.spreadsheets.sheets import Column, Holds
 
 #: Kinds of sheets that are invented. A kind more would give other contents for the seeds in `files/`.
 KINDS = ("teachers", "results", "activities", "degrees")

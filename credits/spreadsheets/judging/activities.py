@@ -11,6 +11,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Prefetch, QuerySet
 
+from helpdesk.common.spreadsheets.sheets import NO, YES
+
 from ...decisions import activities as decisions
 from ...decisions.activities import PlanFacts, Standing, Weight
 from ...decisions.findings import Door, Finding
@@ -18,7 +20,6 @@ from ...models import Posting, SchoolPlan, SelfDirectedActivity, Teacher
 from ...models.imports import Values
 from ...rules.types import AMOUNT_OF_ACTIVITY, Activity
 from ...steps.activities import IDENTITY, describe, plan_facts, weight
-from ..columns import NO, YES
 from .base import AboutTeachers, Action, Cells, RowChange, Undone
 from .cells import amount_problem
 

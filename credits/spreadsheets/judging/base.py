@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
 from helpdesk.common.names import name_key, normal_number, number_key
+from helpdesk.common.spreadsheets.sheets import Column
 from helpdesk.common.words import sentence_of
 
 from ...decisions.findings import Finding
@@ -22,7 +23,7 @@ from ...decisions.oneself import own_finding
 from ...models import SheetFinding, StoredChange, Teacher
 from ...models.imports import Values
 from ...rules.wording import amount_text
-from ..columns import SHEETS, Column
+from ..columns import SHEETS
 from .cells import value_of
 
 #: The cells of a row as text, by field of the sheet; empty ones may be missing.

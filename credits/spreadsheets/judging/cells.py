@@ -7,10 +7,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from helpdesk.common.names import normal_name, normal_number
+from helpdesk.common.spreadsheets.sheets import NO, YES, YES_NO_WORDS, Column, Holds
 
 from ...forms.fields import ExactAmountField, ExactDateField, unit_error
 from ...rules.amounts import amount_error
-from ..columns import NO, YES, YES_NO_WORDS, Column, Holds
 
 _DATE = ExactDateField(required=False)
 _AMOUNT = ExactAmountField(required=False)

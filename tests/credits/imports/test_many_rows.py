@@ -18,7 +18,7 @@ from credits.models import (
 from credits.spreadsheets.columns import SHEETS
 from credits.spreadsheets.importing import apply, prepare, undo
 from credits.spreadsheets.judging import judge
-from credits.spreadsheets.writing import write_xlsx
+from helpdesk.common.spreadsheets.writing import write_xlsx
 from tests.cast import (
     Place,
     make_activity,

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from credits.spreadsheets.columns import GUIDE
 from credits.spreadsheets.reader import read
 from credits.spreadsheets.template import template
+from helpdesk.common.spreadsheets.sheets import GUIDE
 from tests.credits.reading.helpers import HEAD, ROW, problems, rows, told
 from tests.credits.sheets import (
     book,

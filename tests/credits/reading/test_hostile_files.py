@@ -68,7 +68,7 @@ def test_an_entity_from_outside_never_reaches_a_cell() -> None:
 
 
 def test_the_child_knows_no_django_and_none_of_the_settings() -> None:
-    modules = "import sys, credits.spreadsheets.reading.__main__;"
+    modules = "import sys, credits.spreadsheets.reading;"
     modules += "print(*(name in sys.modules for name in ('django', 'openpyxl', 'pypinyin')))"
     command, surroundings = [sys.executable, "-c", modules], child.surroundings()
     done = subprocess.run(command, cwd=child.ROOT, env=surroundings, capture_output=True, check=True)
@@ -78,7 +78,7 @@ def test_the_child_knows_no_django_and_none_of_the_settings() -> None:
 
 def test_the_child_may_take_no_more_than_it_says() -> None:
     limits = (
-        "import io, sys; from resource import *; from credits.spreadsheets.reading.__main__ import main;"
+        "import io, sys; from resource import *; from credits.spreadsheets.reading import main;"
         "sys.argv = ['reader', 'teachers']; sys.stdin = io.TextIOWrapper(io.BytesIO(b'')); main(); print();"
         "print(*(getrlimit(one)[1] for one in (RLIMIT_AS, RLIMIT_CPU, RLIMIT_FSIZE)))"
     )

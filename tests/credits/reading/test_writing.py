@@ -8,11 +8,12 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from credits.spreadsheets.columns import GUIDE, SHEETS
-from credits.spreadsheets.quoting import safe_cell, without_quote
+from credits.spreadsheets.columns import SHEETS
 from credits.spreadsheets.reader import read
 from credits.spreadsheets.template import template
-from credits.spreadsheets.writing import write_xlsx
+from helpdesk.common.spreadsheets.quoting import safe_cell, without_quote
+from helpdesk.common.spreadsheets.sheets import GUIDE
+from helpdesk.common.spreadsheets.writing import write_xlsx
 from tests.credits.reading.helpers import HEAD, rows
 from tests.credits.sheets import (
     SHEET,

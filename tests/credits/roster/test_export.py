@@ -15,9 +15,9 @@ from openpyxl import load_workbook
 
 from credits.models import StatementAccess
 from credits.spreadsheets import exporting
-from credits.spreadsheets.writing import MEDIA_TYPE
 from helpdesk.common import jobs, worker
 from helpdesk.common.models import Job
+from helpdesk.common.spreadsheets.writing import MEDIA_TYPE
 from tests.cast import Crowd, make_activity, make_teacher, make_teachers, signed_in
 from tests.credits.roster.pages import EXPORT, fill, names
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..columns import MOST_ROWS
+from ..sheets import MOST_ROWS
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_COLUMNS = 40
@@ -23,8 +23,6 @@ LAST_ROW = 1_048_576
 LAST_ROW_READ = 20_000
 #: Cells up to the last one of a sheet.
 MOST_AREA = 2_000_000
-#: Characters of one cell; no field takes more than 300.
-LONGEST_TEXT = 400
 #: Characters of a cell that a problem quotes.
 LONGEST_QUOTE = 40
 MOST_PROBLEMS = 500
@@ -56,7 +54,7 @@ SENTENCES = {
     "far_row": "“{where}”这一格里有内容，离上面的数据很远。误填的请删掉这一行；要导入的请移到数据下面。",
     "too_many_rows": f"一次最多导入 {MOST_ROWS} 行，请分成几个文件。",
     "no_rows": "表里没有数据。请从标题行的下一行开始填写。",
-    "no_header": "没有找到标题行（“教师编号”“姓名”这样的一行）。请用下载的模板，不要改动标题。",
+    "no_header": "没有找到标题行（{where}这样的一行）。请用下载的模板，不要改动标题。",
     "missing_header": "缺少这一列，请补上（可以对照下载的模板）。",
     "doubled_header": "这一列出现了两次（{where}），请只留一列。",
     "other_kind": "这像是{where}。",
@@ -82,7 +80,7 @@ SENTENCES = {
     "date_as_amount": "这一格是日期或时间，这里要填数字。请把这一格的格式设成“常规”再填。",
     "not_a_date": "这一格不是日期。请按“年-月-日”填写，如 2019-07-10。",
     "truth_as_text": "这一格是 TRUE 或 FALSE，这里要填文字。",
-    "long_text": f"文字太长，最多 {LONGEST_TEXT} 个字。",
+    "long_text": "文字太长，最多 {where} 个字。",
 }
 
 

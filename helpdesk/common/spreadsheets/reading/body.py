@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from ..columns import MOST_ROWS, Column, Holds
+from ..sheets import MOST_ROWS, Column, Holds, Sheet
 from .book import Cells, Page
 from .cells import quoted, shown, text_of
 from .facts import Area, Place, address, letters
@@ -27,8 +27,9 @@ _CODE = re.compile(r"[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*( |$)")
 class Body:
     """Takes the rows below the header, one after another."""
 
-    def __init__(self, reading: Reading, header: Header, page: Page) -> None:
+    def __init__(self, reading: Reading, sheet: Sheet, header: Header, page: Page) -> None:
         self.reading = reading
+        self.sheet = sheet
         self.page = page
         self.header = header
         self.columns = header.columns
@@ -75,7 +76,7 @@ class Body:
         self.above = number
         if number in self.across:
             self._take_merged(number, held)
-        elif self._is_footer(held):
+        elif self.sheet.has_footers and self._is_footer(held):
             self._note(Problem("footer", number, cell=_line(held)))
         elif self._is_hint(held):
             self._note(Problem("hint", number, cell=_line(held)))

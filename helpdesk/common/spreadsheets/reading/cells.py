@@ -6,12 +6,11 @@ import datetime
 import re
 from typing import Any
 
-from helpdesk.common.names import visible_line
-
-from ..columns import NO, YES, Column, Holds
+from ...names import visible_line
 from ..quoting import without_quote
+from ..sheets import NO, YES, Column, Holds
 from .facts import Facts, Place
-from .problems import LONGEST_QUOTE, LONGEST_TEXT, Refused
+from .problems import LONGEST_QUOTE, Refused
 from .xlsx import shown_with_zeros
 
 #: Programs write a day's beginning some seconds off, SheetJS 43 of them in China: a minute before midnight is the day.
@@ -66,9 +65,9 @@ def plain(text: str) -> str:
 
 
 def _of_text(value: str, column: Column) -> str:
-    text = plain(value)
-    if len(text) > LONGEST_TEXT:
-        raise Refused("long_text")
+    text = _lines(value) if column.holds is Holds.LINES else plain(value)
+    if len(text) > column.longest:
+        raise Refused("long_text", where=str(column.longest))
     if column.holds is Holds.DATE:
         return _TIME.sub("", text)
     if column.holds is Holds.CODE:
@@ -76,6 +75,12 @@ def _of_text(value: str, column: Column) -> str:
         if _ROUNDED.fullmatch(text):
             raise Refused("rounded_code")
     return text
+
+
+def _lines(value: str) -> str:
+    """Text as written, without the quote of `safe_cell`; line breaks are those of Unix. Empty where it is blank."""
+    text = without_quote(value).replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.strip() else ""
 
 
 def _of_truth(value: bool, column: Column) -> str:

@@ -1,4 +1,4 @@
-"""The child's side of reading a spreadsheet: `python -m credits.spreadsheets.reading KIND`, see `reader`.
+"""The child's side of reading a spreadsheet, see `reader`. The kinds of sheets are handed in.
 
 `kinds`     the kind of a file by its content, with advice where it is no table
 `archive`   the zip archive and its XML parts, bounded before calamine sees them
@@ -12,6 +12,7 @@
 `body`      row after row below it
 `cells`     the text of a cell, by the kind of its column
 `problems`  what can be wrong with a file, and the bounds
+`serving`   the main function of a child
 
 Values are read by calamine, as Excel, WPS and LibreOffice would show them. Nothing here knows Django.
 """

@@ -17,7 +17,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from ..columns import MOST_ROWS
+from ..sheets import MOST_ROWS
 from . import ods, old, text, xlsx
 from .archive import Archive
 from .cells import shown

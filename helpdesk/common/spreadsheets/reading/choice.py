@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..columns import GUIDE, Sheet
+from ..sheets import GUIDE, Sheet
 from .book import Page
 from .header import Search, look_for_header
 from .problems import Problem, Reading, Refused
@@ -25,16 +26,16 @@ class Candidate:
         return any(cell not in ("", None) for cells in below for cell in cells)
 
 
-def chosen(reading: Reading, sheet: Sheet, pages: list[Page]) -> Candidate:
+def chosen(reading: Reading, sheet: Sheet, pages: list[Page], kinds: Mapping[str, Sheet]) -> Candidate:
     """The page with the header and data: the one of that title, else the first. Raises Refused where there is none.
 
     Adds notes on which page is read, where that can be asked, and on each that is not.
     """
-    candidates = [_candidate(sheet, page) for page in pages if not page.hidden]
+    candidates = [_candidate(sheet, page, kinds) for page in pages if not page.hidden]
     able = [candidate for candidate in candidates if candidate.search.header]
     with_data = [candidate for candidate in able if candidate.has_data]
     if not able:
-        _refuse(reading, candidates)
+        _refuse(reading, sheet, candidates)
     best = _best(sheet, with_data or able)
     others = [page for page in pages if page is not best.page and page.title != GUIDE]
     notes = [note for note in (_note_on(page, with_data) for page in others) if note]
@@ -44,9 +45,9 @@ def chosen(reading: Reading, sheet: Sheet, pages: list[Page]) -> Candidate:
     return best
 
 
-def _candidate(sheet: Sheet, page: Page) -> Candidate:
+def _candidate(sheet: Sheet, page: Page, kinds: Mapping[str, Sheet]) -> Candidate:
     try:
-        return Candidate(page, look_for_header(sheet, page))
+        return Candidate(page, look_for_header(sheet, page, kinds))
     except Refused as refused:
         return Candidate(page, Search(), refused.problem)
 
@@ -68,7 +69,7 @@ def _note_on(page: Page, with_data: list[Candidate]) -> Problem | None:
     return Problem("sheet_hidden" if page.hidden else "sheet_unread", where=page.title)
 
 
-def _refuse(reading: Reading, candidates: list[Candidate]) -> None:
+def _refuse(reading: Reading, sheet: Sheet, candidates: list[Candidate]) -> None:
     """Raises Refused with the reason why no page has a header, and quotes the first row."""
     reading.notes += [candidate.search.other_kind for candidate in candidates if candidate.search.other_kind]
     for candidate in candidates:
@@ -77,5 +78,5 @@ def _refuse(reading: Reading, candidates: list[Candidate]) -> None:
     for candidate in candidates:
         if candidate.search.first:
             number, words = candidate.search.first
-            raise Refused("no_header", number, cell=words)
+            raise Refused("no_header", number, where=sheet.named, cell=words)
     raise Refused("no_rows")

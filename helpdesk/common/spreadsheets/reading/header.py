@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..columns import SHEETS, Column, Sheet
+from ..sheets import Column, Sheet
 from .book import Page
 from .cells import quoted, shown
 from .facts import letters
@@ -39,12 +39,12 @@ class Search:
     passed: list[int] = field(default_factory=list)
 
 
-def look_for_header(sheet: Sheet, page: Page) -> Search:
+def look_for_header(sheet: Sheet, page: Page, kinds: Mapping[str, Sheet]) -> Search:
     """Looks for the first row that holds at least two of our headers."""
     search = Search()
     for number, cells in _filled_rows(page):
         search.first = search.first or (number, _in_words(cells))
-        search.other_kind = search.other_kind or _other_kind(sheet, number, cells)
+        search.other_kind = search.other_kind or _other_kind(sheet, kinds, number, cells)
         search.header = _header_at(sheet, page, number)
         if search.header:
             return search
@@ -167,12 +167,12 @@ def judge_header(reading: Reading, sheet: Sheet, header: Header) -> None:
             reading.notes.append(Problem("unused_column", header.first, title[:30], where))
 
 
-def _other_kind(sheet: Sheet, number: int, cells: Iterable[object]) -> Problem | None:
+def _other_kind(sheet: Sheet, kinds: Mapping[str, Sheet], number: int, cells: Iterable[object]) -> Problem | None:
     """A note where these headers fit another kind better."""
     titles = {index: shown(cell) for index, cell in enumerate(cells)}
     best = sheet.title
     most = len(set(_columns(sheet, titles).values()))
-    for other in SHEETS.values():
+    for other in kinds.values():
         known = set(_columns(other, titles).values())
         required = {column for column in other.columns if column.required}
         if required <= known and len(known) > most:

@@ -1,0 +1,29 @@
+"""An entry as an importer found it in somebody's file, before it is compared with the live ones or saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundEntry:
+    """One question with its answer. Empty fields say nothing; they never take away what a live entry has."""
+
+    question: str
+    answer_html: str
+    #: Number as the file has it; it may begin anew in each section.
+    number: int | None = None
+    section: str = ""
+    ref: str = ""
+    #: Category as written: its name or its slug.
+    category: str = ""
+    #: Slug of the source document.
+    document: str = ""
+    short_question: str = ""
+    notice: str = ""
+    #: None where the file says nothing of phrasings; an empty tuple where it says that there are none.
+    phrasings: tuple[str, ...] | None = None
+    #: Place in the file for messages, in Chinese: 第 12 行, 第 3 段.
+    place: str = ""
+    #: Things to look at before it is saved, in Chinese.
+    marks: tuple[str, ...] = ()
