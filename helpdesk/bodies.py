@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 
 from credits.spreadsheets.reader import MOST_BYTES
+from helpdesk.common.picture_recoding import MOST_BYTES as MOST_OF_PICTURE
 
 from .errors import too_large
 
@@ -43,6 +44,7 @@ BOUNDS = {
     "credits:*": 1 * MB,  # long texts, long lists of rows
     "admin:login": 16 * KB,
     "admin:faq_entry_import": 21 * MB,  # a document of 20 MB, and what a browser writes around it
+    "admin:faq_entry_picture": MOST_OF_PICTURE + 64 * KB,
     "admin:*": 4 * MB,  # answers with tables, pasted from elsewhere
 }
 

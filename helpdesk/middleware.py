@@ -38,6 +38,7 @@ RATE_LIMITED = {
     "api:upgrade-points": (600, 60),
     "faq:feedback": (200, 60),
     "credits:imports": (30, 60),  # each file starts a process that reads it
+    "admin:faq_entry_picture": (60, 60),
 }
 #: The same, counted for each path: no school sends that many opinions on one entry in a day.
 LIMITED_BY_PATH = {"faq:feedback": (60, 24 * 3600)}

@@ -9,7 +9,7 @@ import credits.api
 import faq.api
 from credits.views import first_sign_in, upgrade
 from faq.sitemaps import SITEMAPS
-from helpdesk.common import converters
+from helpdesk.common import converters, pictures
 
 from . import appearance, errors, monitors, offline, pages, sign_in, styleguide
 from .account import views as account
@@ -46,6 +46,7 @@ urlpatterns = [
     path("account/code/", account.code, name="account-code"),
     path("account/sign-out/", account.leave_everywhere, name="account-leave"),
     path("appearance/", appearance.choose, name="appearance"),
+    path("media/<picture:name>", pictures.picture, name="picture"),
     path("privacy/", pages.privacy, name="privacy"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("sw.js", offline.worker, name="worker"),  # at the root: a worker controls only what is below its address

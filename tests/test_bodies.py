@@ -22,6 +22,8 @@ FORM = "application/x-www-form-urlencoded"
         ("/sign-in/", 16 * bodies.KB),
         ("/admin/login/", 16 * bodies.KB),
         ("/admin/faq/entry/add/", 4 * bodies.MB),
+        ("/admin/faq/entry/picture/", 10 * bodies.MB + 64 * bodies.KB),
+        ("/admin/faq/entry/paste/", 4 * bodies.MB),
         ("/faq/upgrade-01/feedback/", 512 * bodies.KB),
         ("/credits/import/", 5 * bodies.MB + 64 * bodies.KB),
         ("/credits/plans/new/", bodies.MB),

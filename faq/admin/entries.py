@@ -21,6 +21,7 @@ from ..models import Entry, EntryQuerySet, Revision, with_voices
 from . import warnings
 from .addresses import PageAdmin
 from .bin import BinAdmin
+from .editor import AnswerEditorAdmin
 from .entry_filters import CareFilter, VersionFilter
 from .entry_form import Asked, EntryForm, asked
 from .exports import ExportAdmin
@@ -34,7 +35,9 @@ CARED_FOR = tuple(steps.CARED_FOR)
 
 
 @admin.register(Entry)
-class EntryAdmin(ImportAdmin, VersionsAdmin, BinAdmin, TrialAdmin, ExportAdmin, EntryOrderAdmin, PageAdmin):
+class EntryAdmin(
+    AnswerEditorAdmin, ImportAdmin, VersionsAdmin, BinAdmin, TrialAdmin, ExportAdmin, EntryOrderAdmin, PageAdmin
+):
     form = EntryForm
     address_field = "ref"
     change_form_template = "admin/faq/entry/change_form.html"

@@ -17,6 +17,7 @@ from ..editing import content, steps
 from ..editing.content import Content
 from ..editing.steps.ground import CHANGED
 from ..models import Category, Document, Entry, Phrasing, normal_words
+from .editor import AnswerField, AnswerWidget
 
 
 class Asked(StrEnum):
@@ -64,7 +65,12 @@ class EntryForm(forms.ModelForm):
             "question": AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
             "short_question": AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
             "notice": AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
-            "answer": AdminTextareaWidget(attrs={"rows": 18}),
+            "answer": AnswerWidget(attrs={"rows": 18}),
+        }
+        field_classes = {"answer": AnswerField}
+        help_texts = {
+            "answer": "没有编辑器时可以直接写文字：空一行是新的一段，1、2、3 开头的行是步骤，网址会变成链接；"
+            "也可以用 HTML。"
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import escape, unescape
+
+from helpdesk.common.picture_names import is_own_picture
 
 from .reading import LeftOut, Tag, Text, tokens
 from .tags import BLOCKS, CELLS, INLINE, LINES, LOST_OF, PARAGRAPHS, RENAMED, ROWS, TABLE_PARTS
@@ -18,6 +21,28 @@ _ATTRIBUTE_NAMES = re.compile(r"""([A-Za-z_:][-\w:.]*)\s*=\s*("[^"]*"|'[^']*'|[^
 _BAD_ADDRESS = re.compile(r"""["']?\s*(?!https?:|mailto:|tel:)[a-z][a-z0-9+.-]*:""", re.ASCII | re.IGNORECASE)
 #: Longest tag that is written again in each paragraph it spans: a long address could make an answer endless.
 LONGEST_REPEATED = 200
+
+
+def picture(attributes: str) -> str:
+    """Returns the tag of a picture of our own from attributes as typed: "" for any other picture.
+
+    The description keeps its words; signs that open tags become wide ones.
+    """
+    found: dict[str, str] = {}
+    for name, value in _ATTRIBUTE_NAMES.findall(attributes):
+        bare = value[1:-1] if value[:1] in "\"'" else value
+        found.setdefault(name.lower(), unescape(bare))
+    source = found.get("src", "").strip()
+    if not is_own_picture(source):
+        return ""
+    description = escape(found.get("alt", "").replace("<", "＜").replace(">", "＞"))
+    sides = [f' {side}="{found[side]}"' for side in ("width", "height") if is_length(found.get(side, ""))]
+    return f'<img src="{source}" alt="{description}"{"".join(sides)}>'
+
+
+def is_length(value: str) -> bool:
+    """Returns True for a whole number of pixels that a stored picture can have."""
+    return value.isascii() and value.isdigit() and 0 < int(value[:5]) <= 9999 and len(value) <= 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +101,8 @@ class _Writer:
             self.left_out[words] = None
 
     def _note_losses(self, tag: Tag) -> None:
-        self._say(LOST_OF.get(tag.name, ""))
+        if not (tag.name == "img" and picture(tag.attributes)):
+            self._say(LOST_OF.get(tag.name, ""))
         for name, value in _ATTRIBUTE_NAMES.findall(tag.attributes):
             lowered = name.lower()
             self._say("脚本" if lowered.startswith("on") else LOST_OF.get(f"{lowered}=", ""))
@@ -179,6 +205,16 @@ class _Writer:
             self.parts.append(f"</{self.shown.pop()}>")
         self.inline.pop(name, None)
 
+    def _picture(self, tag: str) -> None:
+        """Keeps a picture of our own, as a word of its line; of any other nothing stays."""
+        if not tag:
+            return
+        if self._top in ROWS:
+            self._open_cell()
+        if self._bare:
+            self._begin_line()
+        self._words(tag)
+
     def _write_empty_link(self) -> None:
         """Keeps a link without words, which may be a mark that other pages lead to."""
         if self._bare:
@@ -194,6 +230,8 @@ class _Writer:
             self._break()
         elif name == "hr":
             self._rule()
+        elif name == "img":
+            self._picture(picture(attributes))
         elif name in BLOCKS or name in PARAGRAPHS:
             self._start_block(name, attributes)
 

@@ -10,11 +10,19 @@ from typing import Any
 from django.urls import register_converter
 from django.urls.converters import StringConverter, get_converters
 
+from .picture_names import NAME
+
 
 class PublicIdConverter(StringConverter):
     """Random id of `helpdesk.common.ids`: at most 32 letters, digits, `-` and `_`."""
 
     regex = r"[0-9A-Za-z_-]{1,32}"
+
+
+class PictureConverter(StringConverter):
+    """Name of a stored picture."""
+
+    regex = NAME
 
 
 class RefConverter(StringConverter):
@@ -40,7 +48,12 @@ class RowIdConverter:
         return str(value)
 
 
-CONVERTERS: dict[str, type[Any]] = {"public_id": PublicIdConverter, "ref": RefConverter, "row_id": RowIdConverter}
+CONVERTERS: dict[str, type[Any]] = {
+    "public_id": PublicIdConverter,
+    "picture": PictureConverter,
+    "ref": RefConverter,
+    "row_id": RowIdConverter,
+}
 
 
 def register() -> None:

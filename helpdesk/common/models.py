@@ -1,4 +1,4 @@
-"""Tables that several apps use: long work, counters of rate limits, wrong tries at signing in, the audit log."""
+"""Tables that several apps use: long work, counters, wrong tries at signing in, the audit log, pictures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 from .audit_rows import AuditRow
 from .ids import new_public_id
 
-__all__ = ["AuditRow", "Job", "JobFilePart", "JobWorker", "RateCounter", "SignInTries"]
+__all__ = ["AuditRow", "Job", "JobFilePart", "JobWorker", "RateCounter", "SignInTries", "StoredPicture"]
 
 #: A claim that is not renewed for so long is free for another worker.
 LEASE = datetime.timedelta(seconds=30)
@@ -251,3 +251,23 @@ class SignInTries(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class StoredPicture(models.Model):
+    """A picture that an editor sent, as it was written anew (`pictures` stores and serves it)."""
+
+    #: Random, and the name of the file too.
+    name = models.CharField("文件名", max_length=40, unique=True)
+    width = models.PositiveIntegerField("宽")
+    height = models.PositiveIntegerField("高")
+    size = models.PositiveIntegerField("字节数")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="谁传的"
+    )
+    stored_at = models.DateTimeField("什么时候", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "图片"
+
+    def __str__(self) -> str:
+        return self.name

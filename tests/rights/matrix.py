@@ -121,6 +121,7 @@ MATRIX: dict[str, Address] = {
     ),
     "account-code": Address("/account/code/", answers(others=302), keeps_nothing=True),
     "account-leave": Address("/account/sign-out/", post_only(answers(anonymous=302)), keeps_nothing=True),
+    "picture": Address(f"/media/{'a' * 32}.png", answers(others=404)),
     "styleguide": Address("/styleguide/", answers(others=404)),
     "appearance": Address("/appearance/", post_only(EVERYBODY), keeps_nothing=True),
     "worker": Address("/sw.js", EVERYBODY),

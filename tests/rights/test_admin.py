@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
@@ -120,6 +122,9 @@ OF_AN_ENTRY = {
 SENT_TO = {"faq_entry_decide"}
 #: The page of one import: its preview is for whoever uploaded it.
 OF_AN_IMPORT = {"faq_entry_import_one"}
+#: Addresses of the editor, which take a file: the field's name; and who may send one.
+TO_EDITOR = {"faq_entry_picture": "picture", "faq_entry_paste": "html"}
+MAY_WRITE = ("editor", "superuser")
 #: Addresses that show nothing of anybody's: they sign in and out, or lead on.
 OPEN = {"login", "logout", "view_on_site", "password_change", "password_change_done"}
 #: Routes without a name: the old form of a row's address, and whatever else is below /admin/.
@@ -139,7 +144,7 @@ def test_every_address_of_the_admin_is_tried() -> None:
     of_models = {f"{label.replace('.', '_')}_{kind}" for label in REGISTERED for kind in KINDS}
     assert {
         pattern.name for pattern in patterns if pattern.name
-    } == of_models | OTHERS.keys() | OF_AN_ENTRY.keys() | SENT_TO | OF_AN_IMPORT | OPEN
+    } == of_models | OTHERS.keys() | OF_AN_ENTRY.keys() | SENT_TO | OF_AN_IMPORT | TO_EDITOR.keys() | OPEN
     assert {str(pattern.pattern) for pattern in patterns if not pattern.name} == UNNAMED
 
 
@@ -182,3 +187,18 @@ def test_other_addresses_of_the_admin_open_to_whom_they_are_for(world: World, na
             assert answer.status_code == 200, (who, answer.status_code)
         else:
             assert leads_to_signing_in(answer) or answer.status_code in (403, 404), (who, answer.status_code)
+
+
+@pytest.mark.parametrize("name", TO_EDITOR)
+def test_only_who_writes_entries_sends_to_the_editor(world: World, name: str, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    for who in PEOPLE:
+        client = world.client(who)
+        sent = {TO_EDITOR[name]: SimpleUploadedFile("x", b"<p>x</p>")}
+        answer = client.post(reverse(f"admin:{name}"), sent)
+        if who in MAY_WRITE:
+            assert answer.status_code == (200 if name == "faq_entry_paste" else 400), who
+            assert answer.headers["Content-Type"] == "application/json"
+            assert client.get(reverse(f"admin:{name}")).status_code == 405
+        else:
+            assert leads_to_signing_in(answer) or answer.status_code == 403, (who, answer.status_code)
