@@ -22,7 +22,7 @@ from . import warnings
 from .addresses import PageAdmin
 from .bin import BinAdmin
 from .editor import AnswerEditorAdmin
-from .entry_filters import CareFilter, VersionFilter
+from .entry_filters import CareFilter, StatusFilter, VersionFilter
 from .entry_form import Asked, EntryForm, asked
 from .exports import ExportAdmin
 from .imports import ImportAdmin
@@ -53,7 +53,7 @@ class EntryAdmin(
         "updated_at",
         "page",
     )
-    list_filter = ("status", VersionFilter, CareFilter, "category", "document")
+    list_filter = (("status", StatusFilter), VersionFilter, CareFilter, "category", "document")
     own_lookups = (VersionFilter.parameter_name, CareFilter.parameter_name, "by")
     list_select_related = ("category",)
     list_per_page = 50
