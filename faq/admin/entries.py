@@ -51,7 +51,7 @@ class EntryAdmin(
         "voices",
         "checked_on",
         "updated_at",
-        "page",
+        "public_page",
     )
     list_filter = (("status", StatusFilter), VersionFilter, CareFilter, "category", "document")
     own_lookups = (VersionFilter.parameter_name, CareFilter.parameter_name, "by")
@@ -89,7 +89,7 @@ class EntryAdmin(
             },
         ),
         (
-            "一直是对的",
+            "负责和核对",
             {
                 "fields": ("owner", "checked_on", "check_by"),
                 "description": "核对日期填最近一次对照文件的那天。这几项一存就生效，不用审核。",
