@@ -22,6 +22,7 @@ from . import warnings
 from .addresses import PageAdmin
 from .bin import BinAdmin
 from .editor import AnswerEditorAdmin
+from .elbow import ElbowAdmin
 from .entry_filters import CareFilter, StatusFilter, VersionFilter
 from .entry_form import Asked, EntryForm, asked
 from .entry_list import EntryList
@@ -38,7 +39,15 @@ CARED_FOR = tuple(steps.CARED_FOR)
 
 @admin.register(Entry)
 class EntryAdmin(
-    AnswerEditorAdmin, ImportAdmin, VersionsAdmin, BinAdmin, TrialAdmin, ExportAdmin, EntryOrderAdmin, PageAdmin
+    AnswerEditorAdmin,
+    ElbowAdmin,
+    ImportAdmin,
+    VersionsAdmin,
+    BinAdmin,
+    TrialAdmin,
+    ExportAdmin,
+    EntryOrderAdmin,
+    PageAdmin,
 ):
     form = EntryForm
     address_field = "ref"
