@@ -87,7 +87,9 @@ def bench(entries: int, versions: int) -> float:
         return HttpResponse(Template(BARE).render(Context({"rows": rows})))
 
     stock = admin.AdminSite("stock")
-    stock.register(Entry, type("Stock", (admin.ModelAdmin,), {"list_per_page": 50, "ordering": ["-pk"]}))
+    template = "admin/change_list.html"
+    fields = {"list_per_page": 50, "ordering": ["-pk"], "change_list_template": template}
+    stock.register(Entry, type("Stock", (admin.ModelAdmin,), fields))
     urls.urlpatterns[:0] = [path("bare-list/", bare), path("stock/", stock.urls)]
     first = fill(entries, versions)
     client = Client()
