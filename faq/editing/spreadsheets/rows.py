@@ -14,9 +14,9 @@ from django.core.exceptions import ValidationError
 from helpdesk.common.words import sentence_of
 
 from ... import html
+from ...markup import plain
 from ...models import Document, Entry, Phrasing, normal_words
 from ..found import FoundEntry
-from .answers import html_of
 from .columns import ANSWERS, ENTRIES
 
 Value = TypeVar("Value")
@@ -109,7 +109,7 @@ class Row:
         if not parts:
             self._tell("answer", "这里要填写。")
             return ""
-        answer = html_of(parts)
+        answer = plain.html_of(parts)
         try:
             html.validate_answer(answer)
         except ValidationError as error:
