@@ -17,6 +17,7 @@ from helpdesk.common.requests import user_of
 from .. import html
 from ..editing import importing, rights
 from ..editing.difference import pieces
+from ..editing.documents.pictures import in_words
 from ..editing.importing import Choices, Preview
 from ..editing.matching import Action, Planned
 from ..editing.reading_files import Unreadable
@@ -161,7 +162,7 @@ def _with_sections(choices: Choices, preview: Preview, request: HttpRequest) -> 
 
 def _shown(at: int, one: Planned, preview: Preview, sent: QueryDict | None) -> dict[str, Any]:
     """Returns one entry as the preview shows it: first lines, the rest folded, and what changes in words."""
-    answer = html.clean(one.found.answer_html)
+    answer = html.clean(in_words(one.found.answer_html))
     lines = html.to_text(answer).split("\n")
     shown = {
         "at": at,
@@ -175,7 +176,7 @@ def _shown(at: int, one: Planned, preview: Preview, sent: QueryDict | None) -> d
     }
     if one.action == Action.CHANGE and one.entry is not None:
         shown["question_pieces"] = pieces(one.entry.question, one.found.question)
-        shown["answer_pieces"] = pieces(one.entry.answer_text, html.to_text(answer))
+        shown["answer_pieces"] = pieces(html.to_text(in_words(one.entry.answer_html)), html.to_text(answer))
         shown["old_number"] = one.entry.number if one.entry.number != one.number else None
     return shown
 

@@ -26,9 +26,10 @@ from .. import html
 from ..models import Category, Document, Entry, EntryImport, Revision, normal_words
 from . import content, rights, steps
 from .content import Content
+from .documents import pictures
 from .documents.greeting import without_greeting
-from .documents.marks import EMPTY, PERSON, PHONE, PICTURES
-from .documents.pictures import in_words
+from .documents.marks import EMPTY, LEFT_BEHIND, PERSON, PHONE, UNDESCRIBED
+from .documents.pictures import Pictures
 from .matching import Action, Plan, Planned, document_of, plan
 from .numbering import renumber
 from .reading_files import FileReading, Unreadable, read_file
@@ -36,11 +37,12 @@ from .reading_files import FileReading, Unreadable, read_file
 #: Days after which a file that was never confirmed is forgotten.
 WAITS = datetime.timedelta(days=3)
 #: Marks that keep an entry a draft, however the file is imported: nobody has looked at these words yet.
-NEEDS_A_LOOK = (EMPTY, PHONE, PERSON, PICTURES)
+NEEDS_A_LOOK = (EMPTY, PHONE, PERSON, UNDESCRIBED, LEFT_BEHIND)
 #: Value of `Choices.document` for entries without a source; empty stands for the document of the file's title.
 NO_DOCUMENT = "-"
 #: Category of new entries of a file without sections and without a title.
 NO_SECTION = "其他问题"
+IMPORTED = "这份文件已经导入过了，没有重复导入。"
 CHANGED = "预览以后，文件里的这些问答又有了变化，没有导入。下面是新的预览，请核对后再确认。"
 LONGEST_QUESTION = 500
 
@@ -110,8 +112,12 @@ def keep(name: str, file: bytes, user: User) -> EntryImport:
 
 def preview_of(name: str, file: bytes, choices: Choices) -> Preview:
     """Returns what importing a file would do; saves nothing. Raises Unreadable."""
-    reading = read_file(name, file, choices.numbering)
-    found = [in_words(one) for one in reading.entries]
+    return _planned(read_file(name, file, choices.numbering), choices)
+
+
+def _planned(reading: FileReading, choices: Choices) -> Preview:
+    """Returns what importing the entries of a file would do, as the live ones are now."""
+    found = list(reading.entries)
     if choices.cut_greetings:
         found = [without_greeting(one) for one in found]
     wants_document = choices.document != NO_DOCUMENT
@@ -134,7 +140,6 @@ def may_import(user: User) -> bool:
     return user.has_perm("faq.add_entry") and rights.may_write(user)
 
 
-@step
 def apply(
     row: EntryImport,
     user: User,
@@ -151,49 +156,76 @@ def apply(
     be made drafts. `publish`: at once, entries aside that need a look; else drafts. Raises Refusal, Unreadable.
     """
     rights.demand(may_import(user))
+    if row.state != EntryImport.State.READY:
+        raise Refusal(IMPORTED)
+    preview = preview_of(row.file_name, row.content_bytes, choices)
+    chosen = _judged(preview, only, withdraw, seen)
+    answers = [one.found.answer_html for one in chosen if one.takes_answer]
+    with pictures.written(preview.reading.pictures, answers, user) as written:
+        saving = _Saving(preview.reading, choices, user, written, publish=publish and rights.may_publish_own(user))
+        return _apply(row, saving, only=only, withdraw=withdraw, seen=preview.seen)
+
+
+@step
+def _apply(
+    row: EntryImport, saving: _Saving, *, only: Collection[int] | None, withdraw: Collection[str], seen: str
+) -> EntryImport:
+    """Saves the entries of a file whose pictures are written, judged once more within the transaction."""
     kept = locked(EntryImport.objects.all(), row.pk)
     if kept.state != EntryImport.State.READY:
-        raise Refusal("这份文件已经导入过了，没有重复导入。")
-    preview = preview_of(kept.file_name, kept.content_bytes, choices)
-    if seen and seen != preview.seen:
-        raise Refusal(CHANGED)
-    chosen = [one for at, one in enumerate(preview.plan.entries) if only is None or at in only]
-    if not any(one.action != Action.SAME for one in chosen) and not withdraw:
-        raise Refusal("没有要导入的：选中的问答都和现在的一样。")
-    saving = _Saving(preview, choices, user, publish=publish and rights.may_publish_own(user))
-    saving.save(chosen)
-    saving.withdraw(withdraw)
+        raise Refusal(IMPORTED)
+    preview = _planned(saving.reading, saving.choices)
+    chosen = _judged(preview, only, withdraw, seen)
+    saving.save(chosen, preview)
+    saving.withdraw(withdraw, preview.plan.missing)
     kept.state, kept.applied_at, kept.content = EntryImport.State.APPLIED, timezone.now(), b""
     kept.added, kept.changed = saving.count("add"), saving.count("change")
     kept.unchanged = sum(one.action == Action.SAME for one in chosen)
     kept.withdrawn = saving.count("withdraw")
     kept.done = [asdict(done) for done in saving.done]
+    kept.remarks = saving.remarks
     kept.save()
-    audit.note(audit.Kind.IMPORT, user, "faq.entry", added=kept.added, changed=kept.changed, withdrawn=kept.withdrawn)
+    counts = {"added": kept.added, "changed": kept.changed, "withdrawn": kept.withdrawn}
+    audit.note(audit.Kind.IMPORT, saving.user, "faq.entry", **counts)
     return kept
+
+
+def _judged(preview: Preview, only: Collection[int] | None, withdraw: Collection[str], seen: str) -> list[Planned]:
+    """Returns the chosen entries of a preview where all of them can be saved; raises Refusal where not."""
+    if seen and seen != preview.seen:
+        raise Refusal(CHANGED)
+    chosen = [one for at, one in enumerate(preview.plan.entries) if only is None or at in only]
+    if not any(one.action != Action.SAME for one in chosen) and not withdraw:
+        raise Refusal("没有要导入的：选中的问答都和现在的一样。")
+    for one in chosen:
+        if one.action != Action.SAME:
+            _demand_savable(one)
+    return chosen
 
 
 class _Saving:
     """Saves the entries of one file, within the transaction of `apply`."""
 
-    def __init__(self, preview: Preview, choices: Choices, user: User, *, publish: bool) -> None:
-        self.preview = preview
+    def __init__(self, reading: FileReading, choices: Choices, user: User, written: Pictures, *, publish: bool) -> None:
+        self.reading = reading
         self.choices = choices
         self.user = user
+        self.pictures = written
+        #: Sentences on pictures that left only a sentence.
+        self.remarks: list[str] = []
         self.publish = publish
         self.done: list[Done] = []
-        self.document = preview.plan.document
+        self.document: Document | None = None
         self.categories: dict[str, Category] = {}
 
     def count(self, kind: str) -> int:
         return sum(done.kind == kind for done in self.done)
 
-    def save(self, chosen: list[Planned]) -> None:
+    def save(self, chosen: list[Planned], preview: Preview) -> None:
+        self.document = preview.plan.document
         effective = [one for one in chosen if one.action != Action.SAME]
-        for one in effective:
-            _demand_savable(one)
-        if self.preview.new_document and any(one.action == Action.ADD for one in effective):
-            self.document = self._made_document(self.preview.new_document)
+        if preview.new_document and any(one.action == Action.ADD for one in effective):
+            self.document = self._made_document(preview.new_document)
         if self.document is not None:
             # Numbers of the newer edition first: two entries never hold one number, not even for a moment.
             moves = {one.entry.pk: one.number for one in chosen if one.entry is not None and one.number is not None}
@@ -211,21 +243,22 @@ class _Saving:
         new = self._content(one, entry)
         if one.entry is not None and new.says_the_same(content.of_entry(entry)):
             return  # only its number moved, which is done
+        lost = self.pictures.lost(one.found.answer_html) if one.takes_answer else 0
+        if lost:
+            called = one.found.short_question or one.found.question
+            self.remarks.append(f"“{called[:40]}”有 {lost} 张图片读不出来，原来的地方留了一句话，请重新上传。")
         needs_a_look = any(mark.startswith(NEEDS_A_LOOK) for mark in one.marks)
-        publish = self.publish and not needs_a_look
+        publish = self.publish and not needs_a_look and not lost
         written = steps.write_and_publish if publish else steps.write
         version = written(entry, new, self.user)
         self.done.append(Done(version.entry_id, str(one.action), version.pk, before, publish))
 
     def _content(self, one: Planned, entry: Entry) -> Content:
         found = one.found
-        answer = str(html.clean(found.answer_html))
         if entry.pk:
             now = content.of_entry(entry)
-            changed = {
-                "question": found.question,
-                "answer": answer if words_changed(now.answer, answer) else now.answer,
-            }
+            answer = self._answer(one) if one.takes_answer else now.answer
+            changed = {"question": found.question, "answer": answer}
             if found.short_question:
                 changed["short_question"] = found.short_question
             if found.notice:
@@ -237,7 +270,7 @@ class _Saving:
             document, number = found.document, found.number
         return Content(
             question=found.question,
-            answer=answer,
+            answer=self._answer(one),
             category=self._category(one).slug,
             short_question=found.short_question,
             notice=found.notice,
@@ -245,6 +278,9 @@ class _Saving:
             number=number,
             phrasings=found.phrasings or (),
         )
+
+    def _answer(self, one: Planned) -> str:
+        return str(html.clean(self.pictures.placed(one.found.answer_html)))
 
     # --- where new entries go -------------------------------------------------------------------------------------
 
@@ -260,7 +296,7 @@ class _Saving:
     def _category(self, one: Planned) -> Category:
         section = one.found.category or one.found.section
         named = self.choices.category or self.choices.sections.get(section, "") or section
-        wanted = named or self.preview.reading.title[:40] or NO_SECTION
+        wanted = named or self.reading.title[:40] or NO_SECTION
         if wanted not in self.categories:
             self.categories[wanted] = category_of(wanted) or self._made_category(wanted)
         return self.categories[wanted]
@@ -286,9 +322,9 @@ class _Saving:
 
     # --- entries that the file no longer has ----------------------------------------------------------------------
 
-    def withdraw(self, refs: Collection[str]) -> None:
+    def withdraw(self, refs: Collection[str], missing: Collection[Entry]) -> None:
         """Makes entries drafts that the file no longer has, those only."""
-        for entry in self.preview.plan.missing:
+        for entry in missing:
             if entry.ref in refs and entry.is_published:
                 steps.withdraw(entry, self.user)
                 self.done.append(Done(entry.pk, "withdraw"))
@@ -301,14 +337,9 @@ def _demand_savable(one: Planned) -> None:
         number = len(one.found.question)
         raise Refusal(f"{where}：问题有 {number} 个字，最多 {LONGEST_QUESTION} 个。请换一种编号，或者不导入这一条。")
     try:
-        html.validate_answer(one.found.answer_html)
+        html.validate_answer(pictures.longest(one.found.answer_html))
     except ValidationError as error:
         raise Refusal(f"{where}：{' '.join(error.messages)}") from error
-
-
-def words_changed(before: str, after: str) -> bool:
-    """Tells whether two answers differ in words: the layout that an editor gave an answer is kept."""
-    return "".join(html.to_text(before).split()) != "".join(html.to_text(after).split())
 
 
 def category_of(written: str) -> Category | None:

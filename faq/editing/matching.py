@@ -15,6 +15,7 @@ from helpdesk.common import quoted
 from .. import html
 from ..models import Document, Entry, Revision, normal_words
 from . import content
+from .documents.pictures import as_signs
 from .found import FoundEntry
 from .likeness import Likes, likeness, question_key
 
@@ -40,6 +41,13 @@ class Planned:
     entry: Entry | None
     action: Action
     marks: tuple[str, ...]
+
+    @property
+    def takes_answer(self) -> bool:
+        """True where saving takes the answer of the file; the live one stays where both say the same."""
+        if self.action is Action.SAME:
+            return False
+        return self.entry is None or words_of(self.entry.answer) != words_of(self.found.answer_html)
 
 
 @dataclass(slots=True)
@@ -168,8 +176,11 @@ def _lost_quotes(found: FoundEntry, entry: Entry) -> list[str]:
 
 
 def words_of(answer: str) -> str:
-    """Returns the words of an answer as they are compared: layout that an editor improved is no change."""
-    return "".join(html.to_text(str(html.clean(answer))).split())
+    """Returns the words of an answer as they are compared, a sign for each picture.
+
+    Layout that an editor improved is no change, nor is a picture that was stored or described since.
+    """
+    return "".join(html.to_text(str(html.clean(as_signs(answer)))).split())
 
 
 def _beside_others(
