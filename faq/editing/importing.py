@@ -23,7 +23,7 @@ from helpdesk.common.addresses import address_from
 from helpdesk.common.decisions import Refusal, locked, step
 
 from .. import html
-from ..models import Category, Document, Entry, EntryImport, Revision, normal_words
+from ..models import Category, Document, Entry, EntryImport, Revision
 from . import content, rights, steps
 from .content import Content
 from .documents import pictures
@@ -31,6 +31,7 @@ from .documents.greeting import without_greeting
 from .documents.marks import EMPTY, LEFT_BEHIND, PERSON, PHONE, UNDESCRIBED
 from .documents.pictures import Pictures
 from .matching import Action, Plan, Planned, document_of, plan
+from .merging import Categories, added, as_name, merged
 from .numbering import renumber
 from .reading_files import FileReading, Unreadable, read_file
 
@@ -86,12 +87,16 @@ class Done:
     """One change that an import made, as it is kept for undoing."""
 
     entry: int
-    kind: str  # "add", "change", "withdraw"
-    #: Key of the version that the import wrote; None for a withdrawal.
+    kind: str  # "add", "change", "withdraw", "care"
+    #: Key of the version that the import wrote; None for a withdrawal, and for care.
     version: int | None = None
     #: Content before; None where the entry was added.
     before: dict[str, Any] | None = None
     published: bool = False
+    #: State of the entry before; empty where it was added.
+    status: str = ""
+    #: Day of the last check before and after, as ISO has it, where that is what was changed.
+    checked: tuple[str, str] | None = None
 
 
 # --- the preview --------------------------------------------------------------------------------------------------
@@ -179,7 +184,7 @@ def _apply(
     saving.save(chosen, preview)
     saving.withdraw(withdraw, preview.plan.missing)
     kept.state, kept.applied_at, kept.content = EntryImport.State.APPLIED, timezone.now(), b""
-    kept.added, kept.changed = saving.count("add"), saving.count("change")
+    kept.added, kept.changed = saving.count("add"), saving.count("change", "care")
     kept.unchanged = sum(one.action == Action.SAME for one in chosen)
     kept.withdrawn = saving.count("withdraw")
     kept.done = [asdict(done) for done in saving.done]
@@ -216,10 +221,11 @@ class _Saving:
         self.publish = publish
         self.done: list[Done] = []
         self.document: Document | None = None
-        self.categories: dict[str, Category] = {}
+        self.categories = Categories()
 
-    def count(self, kind: str) -> int:
-        return sum(done.kind == kind for done in self.done)
+    def count(self, *kinds: str) -> int:
+        """Returns how many entries such things were done with."""
+        return len({done.entry for done in self.done if done.kind in kinds})
 
     def save(self, chosen: list[Planned], preview: Preview) -> None:
         self.document = preview.plan.document
@@ -235,52 +241,68 @@ class _Saving:
             self._save_one(one)
 
     def _save_one(self, one: Planned) -> None:
+        found = one.found
+        entry, before = self._row(one)
+        status = entry.status if before else ""
+        if status == Entry.Status.PUBLISHED and found.status == Entry.Status.DRAFT:
+            entry = self._withdrawn(entry)
+        new = self._content(one, before)
+        needs_a_look = self._needs_a_look(one) or found.status == Entry.Status.DRAFT
+        publish = self.publish and not needs_a_look
+        comes_up = publish and found.status == Entry.Status.PUBLISHED and status == Entry.Status.DRAFT
+        if before is None or comes_up or not new.says_the_same(before):  # else only its number or its care changes
+            written = steps.write_and_publish if publish else steps.write
+            version = written(entry, new, self.user)
+            entry = version.entry
+            kept = before.as_json() if before else None
+            self.done.append(Done(entry.pk, str(one.action), version.pk, kept, publish, status))
+        self._care(entry, found.checked_on, is_new=before is None)
+
+    def _row(self, one: Planned) -> tuple[Entry, Content | None]:
+        """Returns the row to save, and what it holds now; a new one holds nothing."""
         if one.entry is None:
-            entry, before = Entry(ref=self._ref(one)), None
-        else:
-            entry = Entry.objects.select_related("category", "document").get(pk=one.entry.pk)
-            before = content.of_entry(entry).as_json()
-        new = self._content(one, entry)
-        if one.entry is not None and new.says_the_same(content.of_entry(entry)):
-            return  # only its number moved, which is done
+            return Entry(ref=self._ref(one)), None
+        entry = Entry.objects.select_related("category", "document").get(pk=one.entry.pk)
+        return entry, content.of_entry(entry)
+
+    def _needs_a_look(self, one: Planned) -> bool:
+        """Tells whether an entry stays a draft, and notes the pictures that could not be read."""
         lost = self.pictures.lost(one.found.answer_html) if one.takes_answer else 0
         if lost:
-            called = one.found.short_question or one.found.question
-            self.remarks.append(f"“{called[:40]}”有 {lost} 张图片读不出来，原来的地方留了一句话，请重新上传。")
-        needs_a_look = any(mark.startswith(NEEDS_A_LOOK) for mark in one.marks)
-        publish = self.publish and not needs_a_look and not lost
-        written = steps.write_and_publish if publish else steps.write
-        version = written(entry, new, self.user)
-        self.done.append(Done(version.entry_id, str(one.action), version.pk, before, publish))
+            called = _called(one.found.short_question or one.found.question)
+            self.remarks.append(f"{called}有 {lost} 张图片读不出来，原来的地方留了一句话，请重新上传。")
+        return lost > 0 or any(mark.startswith(NEEDS_A_LOOK) for mark in one.marks)
 
-    def _content(self, one: Planned, entry: Entry) -> Content:
+    def _withdrawn(self, entry: Entry) -> Entry:
+        """Makes an entry a draft, as its row of the file says, where the account may do so."""
+        if not rights.may_publish(self.user):
+            self.remarks.append(f"{_called(entry.title)}要改回草稿，得由审核人来做，没有动它的状态。")
+            return entry
+        self.done.append(Done(entry.pk, "withdraw"))
+        return steps.withdraw(entry, self.user)
+
+    def _care(self, entry: Entry, day: datetime.date | None, *, is_new: bool) -> None:
+        before = entry.checked_on
+        if day is None or day == before:
+            return
+        steps.care(entry, self.user, checked_on=day)
+        if not is_new:
+            days = (before.isoformat() if before else "", day.isoformat())
+            self.done.append(Done(entry.pk, "care", checked=days))
+
+    def _content(self, one: Planned, before: Content | None) -> Content:
         found = one.found
-        if entry.pk:
-            now = content.of_entry(entry)
-            answer = self._answer(one) if one.takes_answer else now.answer
-            changed = {"question": found.question, "answer": answer}
-            if found.short_question:
-                changed["short_question"] = found.short_question
-            if found.notice:
-                changed["notice"] = found.notice
-            new = replace(now, **changed)  # type: ignore[arg-type]
-            return new if found.phrasings is None else replace(new, phrasings=found.phrasings)
-        document, number = (self.document.slug, one.number) if self.document else ("", None)
-        if found.document:  # a spreadsheet says it row by row
-            document, number = found.document, found.number
-        return Content(
-            question=found.question,
-            answer=self._answer(one),
-            category=self._category(one).slug,
-            short_question=found.short_question,
-            notice=found.notice,
-            document=document,
-            number=number,
-            phrasings=found.phrasings or (),
-        )
+        if before is not None:
+            new = merged(before, found, self.categories)
+            category = self._category(one).slug if found.category else before.category
+            return replace(new, answer=self._answer(new.answer), category=category)
+        new = added(found, self._category(one).slug)
+        if self.document is not None and not found.document:  # a spreadsheet says it row by row
+            new = replace(new, document=self.document.slug, number=one.number)
+        return replace(new, answer=self._answer(new.answer))
 
-    def _answer(self, one: Planned) -> str:
-        return str(html.clean(self.pictures.placed(one.found.answer_html)))
+    def _answer(self, answer: str) -> str:
+        return str(html.clean(self.pictures.placed(answer)))
 
     # --- where new entries go -------------------------------------------------------------------------------------
 
@@ -294,18 +316,26 @@ class _Saving:
         return "" if Entry.objects.filter(ref=ref).exists() else ref
 
     def _category(self, one: Planned) -> Category:
+        """Returns the category of an entry, which is made where there is none of that name."""
         section = one.found.category or one.found.section
-        named = self.choices.category or self.choices.sections.get(section, "") or section
+        chosen = self.choices.sections.get(section, "")
+        if one.entry is None:
+            named = self.choices.category or chosen or section
+        else:
+            named = section if self.categories.slug_of(section) else chosen or section
         wanted = named or self.reading.title[:40] or NO_SECTION
-        if wanted not in self.categories:
-            self.categories[wanted] = category_of(wanted) or self._made_category(wanted)
-        return self.categories[wanted]
+        slug = self.categories.slug_of(wanted)
+        if slug:
+            return Category.objects.get(slug=slug)
+        made = self._made_category(wanted)
+        self.categories.add(made)
+        return made
 
     def _made_category(self, name: str) -> Category:
         if name == self.choices.category:
             raise Refusal(f"没有“{name}”这个分类。")
         last = Category.objects.order_by("-position").values_list("position", flat=True).first() or 0
-        made = Category(name=name[:40], position=min(last + 10, 32_000))
+        made = Category(name=as_name(name), position=min(last + 10, 32_000))
         made.save()
         return made
 
@@ -336,18 +366,17 @@ def _demand_savable(one: Planned) -> None:
     if len(one.found.question) > LONGEST_QUESTION:
         number = len(one.found.question)
         raise Refusal(f"{where}：问题有 {number} 个字，最多 {LONGEST_QUESTION} 个。请换一种编号，或者不导入这一条。")
+    first, last = one.after.valid_from, one.after.valid_to
+    if first and last and first > last:
+        raise Refusal(f"{where}：适用年份从 {first} 年到 {last} 年，结束的年份不能早于开始的年份。")
     try:
         html.validate_answer(pictures.longest(one.found.answer_html))
     except ValidationError as error:
         raise Refusal(f"{where}：{' '.join(error.messages)}") from error
 
 
-def category_of(written: str) -> Category | None:
-    """Returns the category with that slug, or that name; None where there is none."""
-    if not written:
-        return None
-    by_slug = Category.objects.filter(slug=written).first()
-    return by_slug or Category.objects.filter(name=normal_words(written)[:40]).first()
+def _called(title: str) -> str:
+    return f"“{title[:40]}”"
 
 
 def _free_slug(title: str) -> str:
@@ -385,18 +414,20 @@ def undo(row: EntryImport, user: User) -> EntryImport:
 
 def _undo_one(entry: Entry, done: Done, user: User) -> str:
     """Puts one entry back; returns a sentence where that cannot be."""
-    called = f"“{entry.title[:40]}”"
+    called = _called(entry.title)
     if entry.status == Entry.Status.BINNED:
         return "" if done.kind == "add" else f"{called}已经在回收站里。"
     try:
         if done.kind == "withdraw":
             return _undo_withdrawal(entry, user, called)
+        if done.kind == "care":
+            return _undo_care(entry, done, user, called)
         if _was_written_on(entry, done):
             return f"{called}导入以后又改过，没有动它。"
         if done.kind == "add":
             steps.throw_away(entry, user)
         elif done.published and done.before is not None:
-            steps.write_and_publish(entry, content.from_json(done.before), user)
+            _undo_publication(entry, done, content.from_json(done.before), user)
         else:
             _drop_draft(entry, done, user)
     except Refusal as refusal:
@@ -407,10 +438,37 @@ def _undo_one(entry: Entry, done: Done, user: User) -> str:
 def _undo_withdrawal(entry: Entry, user: User, called: str) -> str:
     if entry.is_published:
         return ""
-    if steps.open_revision(entry) is not None:
+    draft, former = steps.open_revision(entry), steps.present_revision(entry)
+    if draft is not None and not (former and _says_the_same(draft, former)):
         return f"{called}改回草稿以后又写过，没有动它。"
     steps.publish(entry, user)
     return ""
+
+
+def _says_the_same(one: Revision, other: Revision) -> bool:
+    return content.from_json(one.content).says_the_same(content.from_json(other.content))
+
+
+def _undo_publication(entry: Entry, done: Done, before: Content, user: User) -> None:
+    """Publishes the words of before; an entry that was a draft then is one again."""
+    if done.status != Entry.Status.DRAFT:
+        steps.write_and_publish(entry, before, user)
+        return
+    row = steps.withdraw(entry, user)
+    if not before.says_the_same(content.of_entry(row)):
+        steps.write(row, before, user)
+
+
+def _undo_care(entry: Entry, done: Done, user: User, called: str) -> str:
+    before, after = done.checked or ("", "")
+    if entry.checked_on != _day(after):
+        return f"{called}的核对日期后来又改过，没有动它。"
+    steps.care(entry, user, checked_on=_day(before))
+    return ""
+
+
+def _day(written: str) -> datetime.date | None:
+    return datetime.date.fromisoformat(written) if written else None
 
 
 def _drop_draft(entry: Entry, done: Done, user: User) -> None:

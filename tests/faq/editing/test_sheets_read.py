@@ -28,13 +28,15 @@ def test_two_columns_are_enough() -> None:
 
 def test_every_column_is_read(content: None) -> None:
     head = ["编号", *HEAD, "短标题", "提示", "分类", "来源文档", "序号", "相似问法", "核对日期", "状态"]
+    head += ["适用年份从", "适用年份到"]
     day = datetime.date(2026, 9, 1)
     source = ["教师学分管理（系统）常见问题", 77]
-    row = ["new-1", "问", "答", "短", "注意", "登录问题", *source, "一\n二\n\n一", day, "草稿"]
+    row = ["new-1", "问", "答", "短", "注意", "登录问题", *source, "一\n二\n\n一", day, "草稿", 2016, "2020 年"]
     [entry] = found(head, row)
     assert (entry.ref, entry.short_question, entry.notice, entry.category) == ("new-1", "短", "注意", "登录问题")
     assert (entry.document, entry.number, entry.phrasings) == ("credits", 77, ("一", "二"))
     assert (entry.checked_on, entry.status) == (day, "draft")
+    assert (entry.valid_from, entry.valid_to) == (2016, 2020)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,8 @@ def test_a_question_that_looks_like_a_last_line_is_read() -> None:
         ("相似问法", "短的\n" + "长" * 61, "格子里的第 2 行“长长长长长长长长长长…”有 61 个字"),
         ("核对日期", "2026-02-30", "日期请写成"),
         ("核对日期", "2999-01-01", "核对日期不能晚于今天"),
+        ("适用年份从", "去年", "请写四位数的年份"),
+        ("适用年份到", 1980, "请写四位数的年份"),
         ("状态", "上线", "没有“上线”这个状态"),
     ],
 )
@@ -99,6 +103,7 @@ def test_a_wrong_cell_is_named(header: str, cell: Any, sentence: str) -> None:
         ([HEAD, ["", "答"]], "第 2 行，“问题”：这里要填写。"),
         ([HEAD, [LONG, "答"]], "第 2 行，“问题”：最多 500 个字，现在有 501 个。"),
         ([["编号", *HEAD], ["a", "问", "答"], ["a", "问二", "答"]], "第 3 行，“编号”：和第 2 行重复了。"),
+        ([[*HEAD, "适用年份从", "适用年份到"], ["问", "答", 2020, 2016]], "第 2 行，“适用年份到”：结束的年份不能早于"),
         ([["问题", "说"], ["问", "答"]], "“编号”“问题”这样的一行"),
         ([HEAD], "“问答.xlsx”：表里没有数据。"),
     ],
