@@ -12,15 +12,13 @@ from enum import StrEnum
 
 from django.db.models import prefetch_related_objects
 
-from helpdesk.common import quoted
-
-from .. import html
 from ..models import Document, Entry, Revision, normal_words
 from . import content
 from .content import Content
 from .found import FoundEntry
 from .likeness import Likes, likeness, question_key
 from .merging import Categories, added, as_name, care_changes, merged
+from .quotes import lost_quotes
 
 #: Likeness from which the entry of the same number is taken for the same one, asked in other words.
 SAME_NUMBER_ALIKE = 0.3
@@ -96,7 +94,7 @@ def plan(found: Sequence[FoundEntry], document: Document | None) -> Plan:
         marks = [*found_one.marks, *_beside_others(found_one, entry, likes, live, places)]
         marks += [*_new_category(found_one, categories), *_source_stays(one)]
         if one.action == Action.CHANGE and entry is not None:
-            marks += _lost_quotes(found_one, entry)
+            marks += lost_quotes(entry, one.after)
         one.marks = tuple(marks)
         planned.append(one)
     taken = {entry.pk for entry in matched if entry is not None}
@@ -182,13 +180,6 @@ def _new_category(found: FoundEntry, categories: Categories) -> list[str]:
     if not found.category or categories.slug_of(found.category):
         return []
     return [f"还没有“{as_name(found.category)}”这个分类：导入时会新建，写错了请在上面另选"]
-
-
-def _lost_quotes(found: FoundEntry, entry: Entry) -> list[str]:
-    """Returns a mark for each place of the portal that quotes words which the file no longer has."""
-    before = quoted.lost(entry.ref, entry.question, entry.answer_text)
-    after = quoted.lost(entry.ref, found.question, html.to_text(str(html.clean(found.answer_html))))
-    return [sentence for sentence in after if sentence not in before]
 
 
 def _beside_others(
