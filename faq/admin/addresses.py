@@ -26,5 +26,5 @@ class PageAdmin(FixedAddressAdmin):
         return obj.get_absolute_url()
 
     @admin.display(description="页面")
-    def page(self, row: Any) -> SafeString:
+    def public_page(self, row: Any) -> SafeString:
         return format_html('<a href="{}">打开</a>', row.get_absolute_url())

@@ -23,7 +23,7 @@ from . import warnings
 from .addresses import PageAdmin
 from .bin import BinAdmin
 from .editor import AnswerEditorAdmin
-from .entry_filters import CareFilter, VersionFilter
+from .entry_filters import CareFilter, StatusFilter, VersionFilter
 from .entry_form import Asked, EntryForm, asked
 from .exports import ExportAdmin
 from .imports import ImportAdmin
@@ -52,9 +52,9 @@ class EntryAdmin(
         "voices",
         "checked_on",
         "updated_at",
-        "page",
+        "public_page",
     )
-    list_filter = ("status", VersionFilter, CareFilter, "category", "document")
+    list_filter = (("status", StatusFilter), VersionFilter, CareFilter, "category", "document")
     own_lookups = (VersionFilter.parameter_name, CareFilter.parameter_name, "by")
     list_select_related = ("category",)
     list_per_page = 50
@@ -90,7 +90,7 @@ class EntryAdmin(
             },
         ),
         (
-            "一直是对的",
+            "负责和核对",
             {
                 "fields": ("owner", "checked_on", "check_by"),
                 "description": "核对日期填最近一次对照文件的那天。这几项一存就生效，不用审核。",

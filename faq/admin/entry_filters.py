@@ -11,6 +11,14 @@ from django.http import HttpRequest
 from ..models import Entry, EntryQuerySet, Revision
 
 
+class StatusFilter(admin.ChoicesFieldListFilter):
+    """Entries by their status; those in the bin have a page of their own."""
+
+    def choices(self, changelist: Any) -> Any:
+        binned = Entry.Status.BINNED.label
+        return (choice for choice in super().choices(changelist) if choice["display"] != binned)
+
+
 class VersionFilter(admin.SimpleListFilter):
     """Entries by the state of their open version; with `by=me` only those that the user wrote."""
 

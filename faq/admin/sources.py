@@ -19,7 +19,7 @@ from .order import CategoryOrderAdmin
 @admin.register(Category)
 class CategoryAdmin(CategoryOrderAdmin, PageAdmin):
     change_list_template = "admin/faq/category_list.html"
-    list_display = ("name", "slug", "position", "entry_count", "arrange", "page")
+    list_display = ("name", "slug", "position", "entry_count", "arrange", "public_page")
     search_fields = ("name", "slug")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:

@@ -64,7 +64,7 @@ class VersionsAdmin(admin.ModelAdmin):
         versions = entry.revisions.defer("content")
         events = entry.events.select_related("revision").defer("revision__content")
         context = self._context(request, entry) | {
-            "title": "历史",
+            "title": "修改记录",
             "versions": Paginator(versions, A_PAGE).get_page(request.GET.get("page")),
             "events": Paginator(events, A_PAGE).get_page(request.GET.get("events")),
             "former": self._former(entry),
@@ -282,7 +282,7 @@ def _submit(entry: Entry, request: HttpRequest) -> str:
 
 def _drop(entry: Entry, request: HttpRequest) -> str:
     version = steps.drop(entry, user_of(request), seen=_seen(request))
-    return f"第 {version.number} 版已放弃，写的内容还留在历史里。"
+    return f"第 {version.number} 版已放弃，写的内容还留在修改记录里。"
 
 
 def _restore(entry: Entry, request: HttpRequest) -> str:

@@ -21,7 +21,9 @@ def editor_at(visitor: Visitor, place: Place, ref: str) -> Page:
 
 def test_an_entry_is_saved_after_its_session_ended(visitor: Visitor, content: None, place: Place) -> None:
     page = editor_at(visitor, place, "upgrade-08")
-    page.fill("#id_answer", "请在优师助手里点签到。\n\n成绩<C 的请补签。")
+    page.locator(".editor .answer").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("请在优师助手里点签到。\n成绩<C 的请补签。")
     page.context.clear_cookies(name="sessionid")
     page.locator("input[name=_save]").first.click()
     expect(page.get_by_label("您写的内容").filter(has_text="补签")).to_be_visible()
