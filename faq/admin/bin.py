@@ -18,8 +18,7 @@ from helpdesk.common.requests import user_of
 from ..editing import steps
 from ..editing.quotes import lost_quotes
 from ..models import Entry
-
-A_PAGE = 50
+from .paging import A_PAGE
 
 
 class BinAdmin(admin.ModelAdmin):

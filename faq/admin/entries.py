@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
@@ -18,16 +18,19 @@ from helpdesk.common.requests import user_of
 
 from ..editing import content, rights, steps
 from ..editing.quotes import lost_quotes
-from ..models import Entry, EntryQuerySet, Revision, with_voices
+from ..models import Entry, EntryQuerySet, Revision, number_of_voices
 from . import warnings
 from .addresses import PageAdmin
 from .bin import BinAdmin
 from .editor import AnswerEditorAdmin
+from .elbow import ElbowAdmin
 from .entry_filters import CareFilter, StatusFilter, VersionFilter
 from .entry_form import Asked, EntryForm, asked
+from .entry_list import EntryList
 from .exports import ExportAdmin
 from .imports import ImportAdmin
 from .order import EntryOrderAdmin
+from .paging import A_PAGE, KeysFirst
 from .trial import TrialAdmin
 from .versions import VersionsAdmin
 
@@ -37,7 +40,15 @@ CARED_FOR = tuple(steps.CARED_FOR)
 
 @admin.register(Entry)
 class EntryAdmin(
-    AnswerEditorAdmin, ImportAdmin, VersionsAdmin, BinAdmin, TrialAdmin, ExportAdmin, EntryOrderAdmin, PageAdmin
+    AnswerEditorAdmin,
+    ElbowAdmin,
+    ImportAdmin,
+    VersionsAdmin,
+    BinAdmin,
+    TrialAdmin,
+    ExportAdmin,
+    EntryOrderAdmin,
+    PageAdmin,
 ):
     form = EntryForm
     address_field = "ref"
@@ -57,7 +68,8 @@ class EntryAdmin(
     list_filter = (("status", StatusFilter), VersionFilter, CareFilter, "category", "document")
     own_lookups = (VersionFilter.parameter_name, CareFilter.parameter_name, "by")
     list_select_related = ("category",)
-    list_per_page = 50
+    list_per_page = A_PAGE
+    paginator = KeysFirst
     search_fields = ("question", "short_question", "answer", "ref", "phrasings__text")
     search_help_text = "按问题、答案、相似问法或编号里的字查找"
     empty_value_display = "（无）"
@@ -99,9 +111,10 @@ class EntryAdmin(
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
-        entries = cast("EntryQuerySet", super().get_queryset(request)).not_binned()
-        going = Revision.objects.open().filter(entry=OuterRef("pk")).values("state")[:1]
-        return with_voices(entries).annotate(going=Subquery(going))
+        return cast("EntryQuerySet", super().get_queryset(request)).not_binned()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[EntryList]:
+        return EntryList
 
     # --- the form ------------------------------------------------------------------------------------------------
 
@@ -191,7 +204,7 @@ class EntryAdmin(
         address = reverse("admin:faq_entry_history", args=[entry.pk])
         return format_html('<a href="{}">{}</a>', address, Revision.State(entry.going).label)
 
-    @admin.display(description="有帮助 / 没帮助", ordering="-failed")
+    @admin.display(description="有帮助 / 没帮助", ordering=number_of_voices(helpful=False).desc())
     def voices(self, entry: Any) -> str | SafeString:
         if not entry.helped and not entry.failed:
             return ""
@@ -200,7 +213,8 @@ class EntryAdmin(
 
     @admin.action(description="发布所选问答", permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
-        chosen = [entry for entry in queryset if not entry.is_published or entry.going]  # type: ignore[attr-defined]
+        going = set(Revision.objects.open().filter(entry__in=queryset).values_list("entry", flat=True))
+        chosen = [entry for entry in queryset if not entry.is_published or entry.pk in going]
         self._each(request, chosen, steps.publish, "已发布")
 
     @admin.action(description="把所选问答改回草稿", permissions=["publish"])

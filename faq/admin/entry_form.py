@@ -19,6 +19,9 @@ from ..editing.steps.ground import CHANGED
 from ..models import Category, Document, Entry, Phrasing, normal_words
 from .editor import AnswerField, AnswerWidget
 
+#: Name of the button that asks what is to be noticed, and saves nothing.
+CHECK = "_check"
+
 
 class Asked(StrEnum):
     """Button with which the form was sent; `SAVE` publishes, or submits where that needs a review."""
@@ -89,6 +92,10 @@ class EntryForm(forms.ModelForm):
     def content(self) -> Content:
         """The content of the fields, once they are found right."""
         return content.of_fields(self.cleaned_data)
+
+    def is_valid(self) -> bool:
+        """Tells whether the form may be saved: never where it was sent only to be looked at, so it is shown again."""
+        return super().is_valid() and CHECK not in self.data
 
     def clean(self) -> dict[str, Any]:
         """Returns the cleaned fields, with an error where the entry was changed after the form was opened.

@@ -27,9 +27,10 @@ from ..editing.difference import difference
 from ..editing.quotes import lost_quotes
 from ..models import Entry, EntryEvent, Revision
 from ..views import preview_page
+from .paging import A_PAGE, KeysFirst
 
-#: Rows of the history on one page.
-A_PAGE = 50
+#: Versions, and things done, on one page of an entry's history.
+OF_HISTORY = 25
 #: Admin's own notes from before there were versions that are shown below the history.
 MOST_FORMER = 50
 NO_TIME = "请选好哪一天几点发布。"
@@ -65,8 +66,8 @@ class VersionsAdmin(admin.ModelAdmin):
         events = entry.events.select_related("revision").defer("revision__content")
         context = self._context(request, entry) | {
             "title": "修改记录",
-            "versions": Paginator(versions, A_PAGE).get_page(request.GET.get("page")),
-            "events": Paginator(events, A_PAGE).get_page(request.GET.get("events")),
+            "versions": Paginator(versions, OF_HISTORY).get_page(request.GET.get("page")),
+            "events": Paginator(events, OF_HISTORY).get_page(request.GET.get("events")),
             "former": self._former(entry),
         }
         return TemplateResponse(request, "admin/faq/entry/history.html", context)
@@ -154,7 +155,7 @@ class VersionsAdmin(admin.ModelAdmin):
     def changes_view(self, request: HttpRequest) -> HttpResponse:
         """谁改了什么: what was done with all entries, newest first, by anybody or by one account."""
         self._demand_view(request)
-        events = EntryEvent.objects.select_related("entry", "revision").defer("revision__content")
+        events = EntryEvent.objects.select_related("revision").defer("revision__content")
         who = request.GET.get("who", "")[:150].replace("\x00", "")
         what = request.GET.get("what", "")
         if who:
@@ -164,7 +165,7 @@ class VersionsAdmin(admin.ModelAdmin):
         context = self.admin_site.each_context(request) | {
             "title": "谁改了什么",
             "opts": self.opts,
-            "page": Paginator(events, A_PAGE).get_page(request.GET.get("page")),
+            "page": KeysFirst(events, A_PAGE).get_page(request.GET.get("page")),
             "who": who,
             "before": f"?{urlencode({'who': who, 'what': what if what in EntryEvent.Kind.values else ''})}&",
             "what": what,

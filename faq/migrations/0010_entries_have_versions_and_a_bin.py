@@ -256,6 +256,10 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="entry",
+            index=models.Index(fields=["status"], name="entries_by_status"),
+        ),
+        migrations.AddIndex(
             model_name="revision",
             index=models.Index(fields=["state", "publish_at"], name="revision_due"),
         ),

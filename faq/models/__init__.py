@@ -2,7 +2,7 @@
 
 from .base import normal_words
 from .entries import Category, Document, Entry, EntryManager, EntryQuerySet, is_own, new_ref, not_after_today
-from .feedback import Feedback, with_voices
+from .feedback import Feedback, number_of_voices, with_voices
 from .imports import EntryImport
 from .phrasings import Phrasing, SynonymGroup
 from .revisions import EntryEvent, Revision
@@ -25,5 +25,6 @@ __all__ = [
     "new_ref",
     "normal_words",
     "not_after_today",
+    "number_of_voices",
     "with_voices",
 ]

@@ -170,7 +170,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def not_binned(self) -> EntryQuerySet:
         """Leaves out the entries in the bin, which only the bin itself shows."""
-        return self.exclude(status=Entry.Status.BINNED)
+        return self.filter(status__in=(Entry.Status.PUBLISHED, Entry.Status.DRAFT))
 
     def overdue(self) -> EntryQuerySet:
         """Returns the published entries whose content should have been checked before today."""
@@ -295,6 +295,7 @@ class Entry(models.Model):
         ordering = ["category__position", *PLACE_IN_CATEGORY]
         verbose_name = verbose_name_plural = "问答"
         permissions = [("publish_entry", "可以审核和发布问答")]
+        indexes = [models.Index(fields=["status"], name="entries_by_status")]
         constraints = [
             models.UniqueConstraint(
                 fields=["document", "number"],

@@ -102,10 +102,10 @@ def with_voices(entries: EntryQuerySet) -> EntryQuerySet:
 
     Both are subqueries, because a join would count the opinions on entries that are on other pages too.
     """
-    return entries.annotate(helped=_number_of_voices(helpful=True), failed=_number_of_voices(helpful=False))
+    return entries.annotate(helped=number_of_voices(helpful=True), failed=number_of_voices(helpful=False))
 
 
-def _number_of_voices(*, helpful: bool) -> Coalesce:
+def number_of_voices(*, helpful: bool) -> Coalesce:
     """Returns an expression: how many opinions of that kind the entry of the outer query has."""
     voices = Feedback.objects.filter(entry=models.OuterRef("pk"), helpful=helpful)
     counted = voices.order_by().values("entry").values(n=models.Count("pk"))

@@ -1,7 +1,8 @@
 """The public functions of search; code outside this package uses no other.
 
 `search` answers a query, `suggest` one that is still being typed, `related` finds entries similar to another,
-`explain` says why. `sync` brings the index on disk up to the database, `status` and `trouble` say how it stands.
+`explain` says why; `alike` and `rehearse` look at an entry that is being written. `sync` brings the index on disk up to
+the database, `status` and `trouble` say how it stands.
 README.md explains how search works.
 """
 
@@ -13,18 +14,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from django.db import Error
 from django.db.models import Q
 
 from faq.models import Entry, EntryQuerySet
 
-from . import generations, ranking, text
+from . import generations, ranking, rehearsal, text
+from .answering import Answer, is_answer, order, worth_showing
 from .content import current_version, published_entries
 from .explanation import Explanation, explain_candidate, words_of
 from .query import Query, analyse, similar_to
-from .ranking import Scored, Step, rank
+from .ranking import Step, rank
+from .rehearsal import Alike, Place, Written
 from .replica import Progress, own_keeper, own_replica
 from .results import Hit, SearchResult, suggestions
 from .session import Session
@@ -33,14 +36,19 @@ from .text import normalize
 __all__ = [
     "ENOUGH",
     "MAX_QUERY_LENGTH",
+    "Alike",
     "Explanation",
     "Hit",
     "IndexStatus",
+    "Place",
     "SearchResult",
     "Step",
+    "Written",
+    "alike",
     "explain",
     "keep_up",
     "normalize",
+    "rehearse",
     "related",
     "search",
     "status",
@@ -62,8 +70,6 @@ ENOUGH = ranking.CONFIDENT
 # Seconds that a command, or an editor's save where no keeper runs, waits for another process that builds the index.
 WAIT = 5.0
 
-_MOST_HITS = 50
-
 
 @dataclass(frozen=True)
 class IndexStatus:
@@ -75,23 +81,6 @@ class IndexStatus:
     generation: str
     healthy: bool
     message: str
-
-
-class _Answer(NamedTuple):
-    """A query as understood, the candidates in their order, and other queries to try where none is an answer."""
-
-    asked: Query
-    ranked: list[Scored]
-    others: tuple[str, ...]
-
-    @property
-    def confident(self) -> bool:
-        return _is_answer(self.ranked) and self.not_stated is None
-
-    @property
-    def not_stated(self) -> Scored | None:
-        """The best entry, where it answers by saying that no document says this."""
-        return self.ranked[0] if _is_answer(self.ranked) and self.ranked[0].document.not_stated else None
 
 
 def search(query: str, *, limit: int = 10) -> SearchResult:
@@ -109,7 +98,7 @@ def search(query: str, *, limit: int = 10) -> SearchResult:
     visible = [candidate for candidate in best if candidate.entry_id in entries]
     honest = [candidate for candidate in visible if candidate is answer.not_stated]
     others = [candidate for candidate in visible if candidate is not answer.not_stated][: max(0, limit)]
-    confident = _is_answer(others) and not answer.not_stated
+    confident = is_answer(others) and not answer.not_stated
     shown = others if confident else others[: ranking.NEAREST]
     hits = [Hit.of(entries[candidate.entry_id], candidate.score, answer.asked) for candidate in [*honest, *shown]]
     return SearchResult(
@@ -193,6 +182,28 @@ def explain(query: str, *, limit: int = 5) -> Explanation:
     )
 
 
+def alike(written: Written, *, limit: int = 4) -> list[Alike]:
+    """Return published entries that would answer the question of an entry that is being written, nearest first.
+
+    The entry's own published version is not among them. Raises django.db.Error if the database fails.
+    """
+    index = own_replica.current()
+    found = rehearsal.alike(index, written)[:limit] if index else []
+    entries = _entries_by_id(one.entry_id for one in found)
+    return [one._replace(entry=entries[one.entry_id]) for one in found if one.entry_id in entries]
+
+
+def rehearse(written: Written, queries: Iterable[str], *, seconds: float = 2.0) -> list[Place] | None:
+    """Return for each query the place of an entry now, and the one it would have if it were published as written.
+
+    Nothing is saved: the index that knows the new version is in memory, and nobody else sees it. After `seconds` the
+    queries that are left are not asked any more. Returns None if there is no index. Raises django.db.Error if the
+    database fails.
+    """
+    index = own_replica.current()
+    return rehearsal.rehearse(index, written, queries, seconds) if index else None
+
+
 def useless_words(words: str) -> list[str]:
     """Return the words that never match a query, because they have no letter or digit or are stop words."""
     parts = re.split("[ ,，、;；/|\\s]+", words.strip())
@@ -265,36 +276,20 @@ def _ask(question: Callable[[Session], T]) -> T | None:
     return None
 
 
-def _find(normalized: str, session: Session) -> _Answer:
+def _find(normalized: str, session: Session) -> Answer:
     """Return the answer to a query, which the index keeps as long as it lives."""
-    answer: _Answer = session.answers.value(normalized, lambda: _find_anew(normalized, session))
+    answer: Answer = session.answers.value(normalized, lambda: _find_anew(normalized, session))
     return answer
 
 
-def _find_anew(normalized: str, session: Session) -> _Answer:
-    asked = analyse(normalized, session)
-    ranked = rank(asked, session)
-    _trust_the_question(asked, ranked, session)
-    least = ranking.TAIL * ranked[0].score if ranked else 0.0
-    worth_showing = [candidate for candidate in ranked[:_MOST_HITS] if candidate.score >= least]
-    answer = _Answer(asked, worth_showing, ())
+def _find_anew(normalized: str, session: Session) -> Answer:
+    asked, ranked = order(normalized, session)
+    answer = Answer(asked, worth_showing(ranked))
     if answer.confident:
         return answer
     nearest = [candidate.document.heading for candidate in ranked[: ranking.NEAREST]]
     others = suggestions(asked, nearest, _usual(session), lambda query: _is_answered(query, session))
     return answer._replace(others=tuple(others))
-
-
-def _trust_the_question(asked: Query, ranked: list[Scored], session: Session) -> None:
-    """Make the best result of a story as sure as it is of the clauses that ask, where it is the best of these too."""
-    is_story = len(asked.tokens) > ranking.MANY_WORDS
-    clauses = list(filter(text.asks, asked.normalized.split()))
-    if not ranked or not is_story or not clauses:
-        return
-    question = analyse(" ".join(clauses), session)
-    best = next(iter(rank(question, session)), None)
-    if best and best.entry_id == ranked[0].entry_id and len(question.tokens) >= ranking.FEW_WORDS:
-        ranked[0].sure = max(ranked[0].sure, best.sure)
 
 
 def _usual(session: Session) -> list[str]:
@@ -311,11 +306,7 @@ def _is_answered(query: str, session: Session) -> bool:
 
 def _ranked_with_confidence(query: str, session: Session) -> bool:
     asked = analyse(query, session)
-    return _Answer(asked, rank(asked, session), ()).confident
-
-
-def _is_answer(ranked: list[Scored]) -> bool:
-    return bool(ranked) and ranked[0].confident
+    return Answer(asked, rank(asked, session)).confident
 
 
 def _entries() -> EntryQuerySet:

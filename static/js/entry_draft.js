@@ -6,7 +6,7 @@ const PREFIX = "entry-draft:";
 const PAUSE = 800; // milliseconds without typing after which it is kept
 const DAYS = 30;
 /* Fields that say nothing of what was typed. */
-const LEFT_OUT = ["csrfmiddlewaretoken", "seen", "answer_format"];
+const LEFT_OUT = ["csrfmiddlewaretoken", "seen", "answer_format", "wordings"];
 
 export function entryDraft() {
   const bar = document.getElementById("entry-draft");
@@ -30,12 +30,13 @@ export function entryDraft() {
   window.addEventListener("pagehide", () => timer && save());
 }
 
-/** Offers what was kept, unless the page shows the same: then it was saved, and need not be kept. */
+/** Offers what was kept, unless the page shows the same. Then it was saved, and need not be kept; but not where the form
+    came back because something was wrong in it, or because it was only to be looked at. */
 function offer(bar, form, key) {
   const draft = kept(key);
   if (!draft) return;
   if (same(draft.fields, fieldsOf(form))) {
-    localStorage.removeItem(key);
+    if (!("unsaved" in bar.dataset)) localStorage.removeItem(key);
     return;
   }
   const day = { year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };

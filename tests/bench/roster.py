@@ -11,7 +11,8 @@ import statistics
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -160,17 +161,14 @@ def measure(act: Callable[[], object]) -> float:
     return statistics.median(times)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--teachers", type=int, default=TEACHERS)
-    parser.add_argument("--schools", type=int, default=SCHOOLS)
-    parser.add_argument("--database", help="a PostgreSQL server's address; a database of its own is made there")
-    options = parser.parse_args()
+@contextmanager
+def database_of_its_own(address: str | None) -> Iterator[None]:
+    """Starts Django with an empty database: a new SQLite file, or one on the PostgreSQL server at `address`."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         own_place(Path(name))
         os.environ["HTTPS"] = "off"
-        if options.database:
-            os.environ["DATABASE_URL"] = options.database
+        if address:
+            os.environ["DATABASE_URL"] = address
         start_django()
         from django.conf import settings
         from django.db import connection
@@ -180,9 +178,19 @@ def main() -> None:
         warnings.filterwarnings("ignore", message="No directory at")
         connection.creation.create_test_db(verbosity=0, autoclobber=True)
         try:
-            bench(options.teachers, options.schools)
+            yield
         finally:
             connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--teachers", type=int, default=TEACHERS)
+    parser.add_argument("--schools", type=int, default=SCHOOLS)
+    parser.add_argument("--database", help="a PostgreSQL server's address; a database of its own is made there")
+    options = parser.parse_args()
+    with database_of_its_own(options.database):
+        bench(options.teachers, options.schools)
 
 
 if __name__ == "__main__":

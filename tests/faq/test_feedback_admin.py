@@ -154,4 +154,4 @@ def test_an_entry_with_votes_may_be_deleted(client: Client, editor_client: Clien
     assert editor_client.post(f"/admin/faq/entry/{first}/delete/", {"post": "yes"}).status_code == 302
     data = {"action": "delete_selected", "_selected_action": [second], "post": "yes"}
     assert editor_client.post("/admin/faq/entry/", data).status_code == 302
-    assert not Entry.objects.filter(pk__in=[first, second]).exists()
+    assert {entry.status for entry in Entry.objects.filter(pk__in=[first, second])} == {"binned"}

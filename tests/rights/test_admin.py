@@ -119,7 +119,7 @@ OF_AN_ENTRY = {
     "faq_entry_compare": "compare/?a=1&b=1",
 }
 #: Addresses that only take what is sent; tests of their own say who may.
-SENT_TO = {"faq_entry_decide"}
+SENT_TO = {"faq_entry_decide", "faq_entry_elbow"}
 #: The page of one import: its preview is for whoever uploaded it.
 OF_AN_IMPORT = {"faq_entry_import_one"}
 #: Addresses of the editor, which take a file: the field's name; and who may send one.
