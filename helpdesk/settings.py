@@ -4,6 +4,7 @@ A variable that the environment lacks is read from ``var/env``, which ``make run
 “Into production”, lists every variable.
 """
 
+import os
 from pathlib import Path
 
 import environ
@@ -16,6 +17,9 @@ VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
 environ.Env.read_env(VAR_DIR / "env", overwrite=False)
+
+# With lxml, which python-docx brings, openpyxl would write Chinese as character numbers, at twice the room.
+os.environ.setdefault("OPENPYXL_LXML", "False")
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")

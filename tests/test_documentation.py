@@ -10,6 +10,8 @@ import pytest
 from django.core.management import get_commands, load_command_class
 from django.urls import resolve
 
+from helpdesk import bodies
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 #: File → heading of its map.
@@ -95,6 +97,15 @@ def test_every_setting_of_the_environment_is_named() -> None:
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings))
     named = {name for cell in first_cells(section(README, "Into production")) for name in quoted(cell)}
     assert named == read
+
+
+def test_the_largest_upload_is_named() -> None:
+    largest = max(bodies.BOUNDS.values()) // bodies.MB
+    named = re.search(r"at most (\d+) MB: a document", README)
+    proxy = re.search(r"client_max_body_size (\d+)m", README)
+    assert named is not None
+    assert proxy is not None
+    assert int(named[1]) == largest < int(proxy[1])
 
 
 def addresses_in_readme() -> list[str]:

@@ -16,8 +16,8 @@ from helpdesk.common.decisions import Refusal
 from helpdesk.common.requests import user_of
 
 from ..editing import steps
+from ..editing.quotes import lost_quotes
 from ..models import Entry
-from . import warnings
 from .paging import A_PAGE
 
 
@@ -36,7 +36,7 @@ class BinAdmin(admin.ModelAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         entry = self.get_object(request, object_id)
-        lost = warnings.lost_quotes(entry, None) if entry else []
+        lost = lost_quotes(entry, None) if entry else []
         try:
             return super().delete_view(
                 request, object_id, {"lost": lost, "title": "移到回收站"} | (extra_context or {})

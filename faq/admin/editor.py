@@ -62,9 +62,7 @@ class AnswerField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
-        if not isinstance(value, EditedHtml) and plain.is_plain(text):
-            return plain.to_html(text)
-        return text
+        return text if isinstance(value, EditedHtml) else plain.html_of(text)
 
 
 class AnswerEditorAdmin(admin.ModelAdmin):

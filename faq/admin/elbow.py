@@ -18,8 +18,8 @@ from ..editing import elbow
 from ..editing.content import Content
 from ..editing.elbow.draft import MOST_WORDINGS
 from ..editing.elbow.links import hosts_of
+from ..editing.quotes import lost_quotes
 from ..models import Entry
-from . import warnings
 from .entry_form import CHECK
 
 TEMPLATE = "admin/faq/entry/_elbow.html"
@@ -90,7 +90,7 @@ def _lost(entry: Entry, draft: elbow.Draft) -> list[str]:
     if not draft.question and not draft.answer:
         return []
     after = Content(question=draft.question, answer=str(html.clean(draft.answer)), category="")
-    return warnings.lost_quotes(entry, after)
+    return lost_quotes(entry, after)
 
 
 def _wordings(request: HttpRequest, form: Any) -> str:

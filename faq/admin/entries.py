@@ -17,6 +17,7 @@ from helpdesk.common.decisions import Refusal
 from helpdesk.common.requests import user_of
 
 from ..editing import content, rights, steps
+from ..editing.quotes import lost_quotes
 from ..models import Entry, EntryQuerySet, Revision, number_of_voices
 from . import warnings
 from .addresses import PageAdmin
@@ -139,7 +140,7 @@ class EntryAdmin(
         new = form.content
         care = {name: form.cleaned_data[name] for name in CARED_FOR if name in form.cleaned_data}
         row = Entry.objects.get(pk=obj.pk) if change else obj
-        lost = warnings.lost_quotes(row, new) if change else []
+        lost = lost_quotes(row, new) if change else []
         button = asked(request.POST)
         draft = self._take_step(request, row, new, button, form)
         if change:
@@ -236,7 +237,7 @@ class EntryAdmin(
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
         chosen = list(queryset)
         for entry in chosen:
-            for sentence in warnings.lost_quotes(entry, None):
+            for sentence in lost_quotes(entry, None):
                 self.message_user(request, f"“{truncatechars(entry.title, 30)}”：{sentence}", messages.WARNING)
         self._each(request, chosen, steps.throw_away, "已移到回收站")
 

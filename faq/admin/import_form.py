@@ -11,6 +11,8 @@ from django.http import QueryDict
 
 from ..editing.documents.problems import MOST_BYTES, SENTENCES
 from ..editing.importing import NO_DOCUMENT, Choices, Preview
+from ..editing.matching import Action
+from ..editing.merging import Categories
 from ..editing.reading_files import ENDINGS
 from ..models import Category, Document
 
@@ -93,22 +95,26 @@ def documents(preview: Preview, chosen: str) -> list[tuple[str, str, bool]]:
 
 
 def sections(preview: Preview, sent: QueryDict | None = None) -> list[dict[str, Any]]:
-    """Returns the sections, each with the categories to choose from and the one that was `sent` or has its name."""
-    names = dict.fromkeys(section_of(preview, at) for at in range(len(preview.plan.entries)))
+    """Returns the sections, each with the categories to choose from and the one that was `sent` or has its name.
+
+    Those of new entries, and names in spreadsheets that no category has.
+    """
     known = list(Category.objects.all())
+    categories = Categories()
+    names = {
+        section_of(preview, at): None
+        for at, one in enumerate(preview.plan.entries)
+        if one.action is Action.ADD or (one.found.category and not categories.slug_of(one.found.category))
+    }
     return [
         {
             "field": section_field(place),
             "name": name,
             "categories": known,
-            "chosen": sent.get(section_field(place), "") if sent else _of_name(known, name),
+            "chosen": sent.get(section_field(place), "") if sent else categories.slug_of(name),
         }
         for place, name in enumerate(names)
     ]
-
-
-def _of_name(known: list[Category], name: str) -> str:
-    return next((one.slug for one in known if name in (one.name, one.slug)), "")
 
 
 def section_of(preview: Preview, at: int) -> str:

@@ -17,8 +17,10 @@ from helpdesk.common.requests import user_of
 from .. import html
 from ..editing import importing, rights
 from ..editing.difference import pieces
+from ..editing.documents.pictures import in_words
 from ..editing.importing import Choices, Preview
 from ..editing.matching import Action, Planned
+from ..editing.merging import further_changes
 from ..editing.reading_files import Unreadable
 from ..models import Category, Entry, EntryImport
 from .import_form import ChoicesForm, FileForm, documents, section_of, sections
@@ -128,7 +130,7 @@ class ImportAdmin(admin.ModelAdmin):
             "entries": [_shown(at, one, preview, sent) for at, one in enumerate(planned.entries)],
             "counts": [(ACTIONS[action], len(planned.those(action))) for action in Action],
             "documents": documents(preview, choices.document),
-            "sections": sections(preview, sent) if planned.those(Action.ADD) else [],
+            "sections": sections(preview, sent),
             "withdraw": sent.getlist("withdraw") if sent else [],
             "publish": bool(sent and sent.get("publish") == "1"),
             "publishes": rights.may_publish_own(user_of(request)),
@@ -161,7 +163,7 @@ def _with_sections(choices: Choices, preview: Preview, request: HttpRequest) -> 
 
 def _shown(at: int, one: Planned, preview: Preview, sent: QueryDict | None) -> dict[str, Any]:
     """Returns one entry as the preview shows it: first lines, the rest folded, and what changes in words."""
-    answer = html.clean(one.found.answer_html)
+    answer = html.clean(in_words(one.found.answer_html))
     lines = html.to_text(answer).split("\n")
     shown = {
         "at": at,
@@ -173,16 +175,18 @@ def _shown(at: int, one: Planned, preview: Preview, sent: QueryDict | None) -> d
         "more": len(lines) > FIRST_LINES,
         "leave": str(at) in sent.getlist("leave") if sent else not any(lines),
     }
+    if one.action != Action.SAME:
+        shown["parts"] = further_changes(one.found, one.before, one.after, one.entry)
     if one.action == Action.CHANGE and one.entry is not None:
         shown["question_pieces"] = pieces(one.entry.question, one.found.question)
-        shown["answer_pieces"] = pieces(one.entry.answer_text, html.to_text(answer))
+        shown["answer_pieces"] = pieces(html.to_text(in_words(one.entry.answer_html)), html.to_text(answer))
         shown["old_number"] = one.entry.number if one.entry.number != one.number else None
     return shown
 
 
 def _done(row: EntryImport) -> list[dict[str, Any]]:
     """Returns what an import did, entry by entry, with the entries as they are called now."""
-    words = {"add": "新增", "change": "改动", "withdraw": "改回草稿"}
+    words = {"add": "新增", "change": "改动", "withdraw": "改回草稿", "care": "更新核对日期"}
     entries = Entry.objects.in_bulk([done["entry"] for done in row.done])
     return [
         {"words": words[done["kind"]], "entry": entries.get(done["entry"]), "published": done["published"]}

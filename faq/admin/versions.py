@@ -24,9 +24,9 @@ from helpdesk.common.requests import user_of
 from .. import html
 from ..editing import content, rights, steps
 from ..editing.difference import difference
+from ..editing.quotes import lost_quotes
 from ..models import Entry, EntryEvent, Revision
 from ..views import preview_page
-from . import warnings
 from .paging import A_PAGE, KeysFirst
 
 #: Versions, and things done, on one page of an entry's history.
@@ -95,7 +95,7 @@ class VersionsAdmin(admin.ModelAdmin):
             "content": new,
             "answer": html.for_page(new.answer),
             "changed": difference(base, new) if base else [],
-            "lost": warnings.lost_quotes(entry, new) if version.is_open else [],
+            "lost": lost_quotes(entry, new) if version.is_open else [],
             "may": self._may(request, entry, version),
             "own": rights.wrote_in(version, user_of(request)) and not rights.may_publish_own(user_of(request)),
             "seen": steps.seen_of(entry),

@@ -1,28 +1,14 @@
-"""Warnings beside a change of an entry: words that others quote, phrasings that others have, things left out."""
+"""Warnings beside a change of an entry: phrasings that others have, things left out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from helpdesk.common import quoted
-
 from .. import html
-from ..editing.content import Content
 from ..models import Entry, Phrasing
 
 #: Entries that share a phrasing which are named after a save.
 MOST_SHARED_SHOWN = 5
-
-
-def lost_quotes(entry: Entry, after: Content | None) -> list[str]:
-    """Returns a sentence for each place of the portal that quotes words which `after` no longer holds.
-
-    None stands for an entry that goes. Quotes that are missing already are not named again.
-    """
-    before = set(quoted.lost(entry.ref, entry.question, entry.answer_text))
-    words = (after.question, html.to_text(after.answer)) if after else ("", "")
-    now = quoted.lost(entry.ref, *words)
-    return [sentence for sentence in now if sentence not in before]
 
 
 def shared_phrasings(entry: Entry, texts: Iterable[str]) -> list[str]:

@@ -58,7 +58,7 @@ def from_json(stored: Mapping[str, Any]) -> Content:
 def of_entry(entry: Entry) -> Content:
     """Returns the content of the entry's row and of its phrasings."""
     plain = {name: getattr(entry, name) for name in PLAIN}
-    phrasings = tuple(entry.phrasings.values_list("text", flat=True)) if entry.pk else ()
+    phrasings = tuple(phrasing.text for phrasing in entry.phrasings.all()) if entry.pk else ()
     return Content(
         **plain | {"answer": str(html.clean(entry.answer))},
         category=entry.category.slug,

@@ -68,18 +68,18 @@ def changed_parts(before: Content, after: Content) -> list[str]:
     return [*parts] + ([] if same_phrasings else ["相似问法"])
 
 
-ANSWER = "答案"
+QUESTION, ANSWER, SOURCE = "问题", "答案", "来源"
 #: Fields of a content → the name of the part that they belong to.
 NAMES = {
-    "question": "问题",
+    "question": QUESTION,
     "short_question": "短标题",
     "answer": ANSWER,
     "notice": "提示",
     "page": "本站的页面",
     "not_stated": "资料没有写明",
     "category": "分类",
-    "document": "来源",
-    "number": "来源",
+    "document": SOURCE,
+    "number": SOURCE,
     "valid_from": "适用年份",
     "valid_to": "适用年份",
 }
@@ -92,14 +92,14 @@ def _texts(content: Content) -> dict[str, str]:
     source = f"{document or content.document}第 {content.number} 条" if content.document else ""
     pages = dict(Entry.Page.choices)
     return {
-        "问题": content.question,
+        QUESTION: content.question,
         "短标题": content.short_question,
         ANSWER: html.to_text(content.answer),
         "提示": content.notice,
         "本站的页面": str(pages.get(content.page, content.page)),
         "资料没有写明": "是" if content.not_stated else "",
         "分类": category or content.category,
-        "来源": source,
+        SOURCE: source,
         "适用年份": _years(content),
     }
 

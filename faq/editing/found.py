@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 
@@ -11,6 +12,8 @@ class FoundEntry:
 
     question: str
     answer_html: str
+    #: True where the file holds the HTML itself, as exports do, so that its layout counts too.
+    is_exact: bool = False
     #: Number as the file has it; it may begin anew in each section.
     number: int | None = None
     section: str = ""
@@ -23,6 +26,12 @@ class FoundEntry:
     notice: str = ""
     #: None where the file says nothing of phrasings; an empty tuple where it says that there are none.
     phrasings: tuple[str, ...] | None = None
+    #: First and last year that it holds for.
+    valid_from: int | None = None
+    valid_to: int | None = None
+    checked_on: datetime.date | None = None
+    #: `Entry.Status` that the file asks for.
+    status: str = ""
     #: Place in the file for messages, in Chinese: 第 12 行, 第 3 段.
     place: str = ""
     #: Things to look at before it is saved, in Chinese.

@@ -23,24 +23,27 @@ from helpdesk.common.addresses import address_from
 from helpdesk.common.decisions import Refusal, locked, step
 
 from .. import html
-from ..models import Category, Document, Entry, EntryImport, Revision, normal_words
+from ..models import Category, Document, Entry, EntryImport, Revision
 from . import content, rights, steps
 from .content import Content
+from .documents import pictures
 from .documents.greeting import without_greeting
-from .documents.marks import EMPTY, PERSON, PHONE, PICTURES
-from .documents.pictures import in_words
+from .documents.marks import EMPTY, LEFT_BEHIND, PERSON, PHONE, UNDESCRIBED
+from .documents.pictures import Pictures
 from .matching import Action, Plan, Planned, document_of, plan
+from .merging import Categories, added, as_name, merged
 from .numbering import renumber
 from .reading_files import FileReading, Unreadable, read_file
 
 #: Days after which a file that was never confirmed is forgotten.
 WAITS = datetime.timedelta(days=3)
 #: Marks that keep an entry a draft, however the file is imported: nobody has looked at these words yet.
-NEEDS_A_LOOK = (EMPTY, PHONE, PERSON, PICTURES)
+NEEDS_A_LOOK = (EMPTY, PHONE, PERSON, UNDESCRIBED, LEFT_BEHIND)
 #: Value of `Choices.document` for entries without a source; empty stands for the document of the file's title.
 NO_DOCUMENT = "-"
 #: Category of new entries of a file without sections and without a title.
 NO_SECTION = "其他问题"
+IMPORTED = "这份文件已经导入过了，没有重复导入。"
 CHANGED = "预览以后，文件里的这些问答又有了变化，没有导入。下面是新的预览，请核对后再确认。"
 LONGEST_QUESTION = 500
 
@@ -84,12 +87,16 @@ class Done:
     """One change that an import made, as it is kept for undoing."""
 
     entry: int
-    kind: str  # "add", "change", "withdraw"
-    #: Key of the version that the import wrote; None for a withdrawal.
+    kind: str  # "add", "change", "withdraw", "care"
+    #: Key of the version that the import wrote; None for a withdrawal, and for care.
     version: int | None = None
     #: Content before; None where the entry was added.
     before: dict[str, Any] | None = None
     published: bool = False
+    #: State of the entry before; empty where it was added.
+    status: str = ""
+    #: Day of the last check before and after, as ISO has it, where that is what was changed.
+    checked: tuple[str, str] | None = None
 
 
 # --- the preview --------------------------------------------------------------------------------------------------
@@ -110,8 +117,12 @@ def keep(name: str, file: bytes, user: User) -> EntryImport:
 
 def preview_of(name: str, file: bytes, choices: Choices) -> Preview:
     """Returns what importing a file would do; saves nothing. Raises Unreadable."""
-    reading = read_file(name, file, choices.numbering)
-    found = [in_words(one) for one in reading.entries]
+    return _planned(read_file(name, file, choices.numbering), choices)
+
+
+def _planned(reading: FileReading, choices: Choices) -> Preview:
+    """Returns what importing the entries of a file would do, as the live ones are now."""
+    found = list(reading.entries)
     if choices.cut_greetings:
         found = [without_greeting(one) for one in found]
     wants_document = choices.document != NO_DOCUMENT
@@ -134,7 +145,6 @@ def may_import(user: User) -> bool:
     return user.has_perm("faq.add_entry") and rights.may_write(user)
 
 
-@step
 def apply(
     row: EntryImport,
     user: User,
@@ -151,49 +161,77 @@ def apply(
     be made drafts. `publish`: at once, entries aside that need a look; else drafts. Raises Refusal, Unreadable.
     """
     rights.demand(may_import(user))
+    if row.state != EntryImport.State.READY:
+        raise Refusal(IMPORTED)
+    preview = preview_of(row.file_name, row.content_bytes, choices)
+    chosen = _judged(preview, only, withdraw, seen)
+    answers = [one.found.answer_html for one in chosen if one.takes_answer]
+    with pictures.written(preview.reading.pictures, answers, user) as written:
+        saving = _Saving(preview.reading, choices, user, written, publish=publish and rights.may_publish_own(user))
+        return _apply(row, saving, only=only, withdraw=withdraw, seen=preview.seen)
+
+
+@step
+def _apply(
+    row: EntryImport, saving: _Saving, *, only: Collection[int] | None, withdraw: Collection[str], seen: str
+) -> EntryImport:
+    """Saves the entries of a file whose pictures are written, judged once more within the transaction."""
     kept = locked(EntryImport.objects.all(), row.pk)
     if kept.state != EntryImport.State.READY:
-        raise Refusal("这份文件已经导入过了，没有重复导入。")
-    preview = preview_of(kept.file_name, kept.content_bytes, choices)
+        raise Refusal(IMPORTED)
+    preview = _planned(saving.reading, saving.choices)
+    chosen = _judged(preview, only, withdraw, seen)
+    saving.save(chosen, preview)
+    saving.withdraw(withdraw, preview.plan.missing)
+    kept.state, kept.applied_at, kept.content = EntryImport.State.APPLIED, timezone.now(), b""
+    kept.added, kept.changed = saving.count("add"), saving.count("change", "care")
+    kept.unchanged = sum(one.action == Action.SAME for one in chosen)
+    kept.withdrawn = saving.count("withdraw")
+    kept.done = [asdict(done) for done in saving.done]
+    kept.remarks = saving.remarks
+    kept.save()
+    counts = {"added": kept.added, "changed": kept.changed, "withdrawn": kept.withdrawn}
+    audit.note(audit.Kind.IMPORT, saving.user, "faq.entry", **counts)
+    return kept
+
+
+def _judged(preview: Preview, only: Collection[int] | None, withdraw: Collection[str], seen: str) -> list[Planned]:
+    """Returns the chosen entries of a preview where all of them can be saved; raises Refusal where not."""
     if seen and seen != preview.seen:
         raise Refusal(CHANGED)
     chosen = [one for at, one in enumerate(preview.plan.entries) if only is None or at in only]
     if not any(one.action != Action.SAME for one in chosen) and not withdraw:
         raise Refusal("没有要导入的：选中的问答都和现在的一样。")
-    saving = _Saving(preview, choices, user, publish=publish and rights.may_publish_own(user))
-    saving.save(chosen)
-    saving.withdraw(withdraw)
-    kept.state, kept.applied_at, kept.content = EntryImport.State.APPLIED, timezone.now(), b""
-    kept.added, kept.changed = saving.count("add"), saving.count("change")
-    kept.unchanged = sum(one.action == Action.SAME for one in chosen)
-    kept.withdrawn = saving.count("withdraw")
-    kept.done = [asdict(done) for done in saving.done]
-    kept.save()
-    audit.note(audit.Kind.IMPORT, user, "faq.entry", added=kept.added, changed=kept.changed, withdrawn=kept.withdrawn)
-    return kept
+    for one in chosen:
+        if one.action != Action.SAME:
+            _demand_savable(one)
+    return chosen
 
 
 class _Saving:
     """Saves the entries of one file, within the transaction of `apply`."""
 
-    def __init__(self, preview: Preview, choices: Choices, user: User, *, publish: bool) -> None:
-        self.preview = preview
+    def __init__(self, reading: FileReading, choices: Choices, user: User, written: Pictures, *, publish: bool) -> None:
+        self.reading = reading
         self.choices = choices
         self.user = user
+        self.pictures = written
+        #: Sentences on pictures that left only a sentence.
+        self.remarks: list[str] = []
         self.publish = publish
         self.done: list[Done] = []
+        self.document: Document | None = None
+        self.categories = Categories()
+
+    def count(self, *kinds: str) -> int:
+        """Returns how many entries such things were done with."""
+        return len({done.entry for done in self.done if done.kind in kinds})
+
+    def save(self, chosen: list[Planned], preview: Preview) -> None:
         self.document = preview.plan.document
-        self.categories: dict[str, Category] = {}
-
-    def count(self, kind: str) -> int:
-        return sum(done.kind == kind for done in self.done)
-
-    def save(self, chosen: list[Planned]) -> None:
         effective = [one for one in chosen if one.action != Action.SAME]
-        for one in effective:
-            _demand_savable(one)
-        if self.preview.new_document and any(one.action == Action.ADD for one in effective):
-            self.document = self._made_document(self.preview.new_document)
+        if preview.new_document and any(one.action == Action.ADD for one in effective):
+            self.document = self._made_document(preview.new_document)
         if self.document is not None:
             # Numbers of the newer edition first: two entries never hold one number, not even for a moment.
             moves = {one.entry.pk: one.number for one in chosen if one.entry is not None and one.number is not None}
@@ -203,48 +241,68 @@ class _Saving:
             self._save_one(one)
 
     def _save_one(self, one: Planned) -> None:
-        if one.entry is None:
-            entry, before = Entry(ref=self._ref(one)), None
-        else:
-            entry = Entry.objects.select_related("category", "document").get(pk=one.entry.pk)
-            before = content.of_entry(entry).as_json()
-        new = self._content(one, entry)
-        if one.entry is not None and new.says_the_same(content.of_entry(entry)):
-            return  # only its number moved, which is done
-        needs_a_look = any(mark.startswith(NEEDS_A_LOOK) for mark in one.marks)
-        publish = self.publish and not needs_a_look
-        written = steps.write_and_publish if publish else steps.write
-        version = written(entry, new, self.user)
-        self.done.append(Done(version.entry_id, str(one.action), version.pk, before, publish))
-
-    def _content(self, one: Planned, entry: Entry) -> Content:
         found = one.found
-        answer = str(html.clean(found.answer_html))
-        if entry.pk:
-            now = content.of_entry(entry)
-            changed = {
-                "question": found.question,
-                "answer": answer if words_changed(now.answer, answer) else now.answer,
-            }
-            if found.short_question:
-                changed["short_question"] = found.short_question
-            if found.notice:
-                changed["notice"] = found.notice
-            new = replace(now, **changed)  # type: ignore[arg-type]
-            return new if found.phrasings is None else replace(new, phrasings=found.phrasings)
-        document, number = (self.document.slug, one.number) if self.document else ("", None)
-        if found.document:  # a spreadsheet says it row by row
-            document, number = found.document, found.number
-        return Content(
-            question=found.question,
-            answer=answer,
-            category=self._category(one).slug,
-            short_question=found.short_question,
-            notice=found.notice,
-            document=document,
-            number=number,
-            phrasings=found.phrasings or (),
-        )
+        entry, before = self._row(one)
+        status = entry.status if before else ""
+        if status == Entry.Status.PUBLISHED and found.status == Entry.Status.DRAFT:
+            entry = self._withdrawn(entry)
+        new = self._content(one, before)
+        needs_a_look = self._needs_a_look(one) or found.status == Entry.Status.DRAFT
+        publish = self.publish and not needs_a_look
+        comes_up = publish and found.status == Entry.Status.PUBLISHED and status == Entry.Status.DRAFT
+        if before is None or comes_up or not new.says_the_same(before):  # else only its number or its care changes
+            written = steps.write_and_publish if publish else steps.write
+            version = written(entry, new, self.user)
+            entry = version.entry
+            kept = before.as_json() if before else None
+            self.done.append(Done(entry.pk, str(one.action), version.pk, kept, publish, status))
+        self._care(entry, found.checked_on, is_new=before is None)
+
+    def _row(self, one: Planned) -> tuple[Entry, Content | None]:
+        """Returns the row to save, and what it holds now; a new one holds nothing."""
+        if one.entry is None:
+            return Entry(ref=self._ref(one)), None
+        entry = Entry.objects.select_related("category", "document").get(pk=one.entry.pk)
+        return entry, content.of_entry(entry)
+
+    def _needs_a_look(self, one: Planned) -> bool:
+        """Tells whether an entry stays a draft, and notes the pictures that could not be read."""
+        lost = self.pictures.lost(one.found.answer_html) if one.takes_answer else 0
+        if lost:
+            called = _called(one.found.short_question or one.found.question)
+            self.remarks.append(f"{called}有 {lost} 张图片读不出来，原来的地方留了一句话，请重新上传。")
+        return lost > 0 or any(mark.startswith(NEEDS_A_LOOK) for mark in one.marks)
+
+    def _withdrawn(self, entry: Entry) -> Entry:
+        """Makes an entry a draft, as its row of the file says, where the account may do so."""
+        if not rights.may_publish(self.user):
+            self.remarks.append(f"{_called(entry.title)}要改回草稿，得由审核人来做，没有动它的状态。")
+            return entry
+        self.done.append(Done(entry.pk, "withdraw"))
+        return steps.withdraw(entry, self.user)
+
+    def _care(self, entry: Entry, day: datetime.date | None, *, is_new: bool) -> None:
+        before = entry.checked_on
+        if day is None or day == before:
+            return
+        steps.care(entry, self.user, checked_on=day)
+        if not is_new:
+            days = (before.isoformat() if before else "", day.isoformat())
+            self.done.append(Done(entry.pk, "care", checked=days))
+
+    def _content(self, one: Planned, before: Content | None) -> Content:
+        found = one.found
+        if before is not None:
+            new = merged(before, found, self.categories)
+            category = self._category(one).slug if found.category else before.category
+            return replace(new, answer=self._answer(new.answer), category=category)
+        new = added(found, self._category(one).slug)
+        if self.document is not None and not found.document:  # a spreadsheet says it row by row
+            new = replace(new, document=self.document.slug, number=one.number)
+        return replace(new, answer=self._answer(new.answer))
+
+    def _answer(self, answer: str) -> str:
+        return str(html.clean(self.pictures.placed(answer)))
 
     # --- where new entries go -------------------------------------------------------------------------------------
 
@@ -258,18 +316,26 @@ class _Saving:
         return "" if Entry.objects.filter(ref=ref).exists() else ref
 
     def _category(self, one: Planned) -> Category:
+        """Returns the category of an entry, which is made where there is none of that name."""
         section = one.found.category or one.found.section
-        named = self.choices.category or self.choices.sections.get(section, "") or section
-        wanted = named or self.preview.reading.title[:40] or NO_SECTION
-        if wanted not in self.categories:
-            self.categories[wanted] = category_of(wanted) or self._made_category(wanted)
-        return self.categories[wanted]
+        chosen = self.choices.sections.get(section, "")
+        if one.entry is None:
+            named = self.choices.category or chosen or section
+        else:
+            named = section if self.categories.slug_of(section) else chosen or section
+        wanted = named or self.reading.title[:40] or NO_SECTION
+        slug = self.categories.slug_of(wanted)
+        if slug:
+            return Category.objects.get(slug=slug)
+        made = self._made_category(wanted)
+        self.categories.add(made)
+        return made
 
     def _made_category(self, name: str) -> Category:
         if name == self.choices.category:
             raise Refusal(f"没有“{name}”这个分类。")
         last = Category.objects.order_by("-position").values_list("position", flat=True).first() or 0
-        made = Category(name=name[:40], position=min(last + 10, 32_000))
+        made = Category(name=as_name(name), position=min(last + 10, 32_000))
         made.save()
         return made
 
@@ -286,9 +352,9 @@ class _Saving:
 
     # --- entries that the file no longer has ----------------------------------------------------------------------
 
-    def withdraw(self, refs: Collection[str]) -> None:
+    def withdraw(self, refs: Collection[str], missing: Collection[Entry]) -> None:
         """Makes entries drafts that the file no longer has, those only."""
-        for entry in self.preview.plan.missing:
+        for entry in missing:
             if entry.ref in refs and entry.is_published:
                 steps.withdraw(entry, self.user)
                 self.done.append(Done(entry.pk, "withdraw"))
@@ -300,23 +366,17 @@ def _demand_savable(one: Planned) -> None:
     if len(one.found.question) > LONGEST_QUESTION:
         number = len(one.found.question)
         raise Refusal(f"{where}：问题有 {number} 个字，最多 {LONGEST_QUESTION} 个。请换一种编号，或者不导入这一条。")
+    first, last = one.after.valid_from, one.after.valid_to
+    if first and last and first > last:
+        raise Refusal(f"{where}：适用年份从 {first} 年到 {last} 年，结束的年份不能早于开始的年份。")
     try:
-        html.validate_answer(one.found.answer_html)
+        html.validate_answer(pictures.longest(one.found.answer_html))
     except ValidationError as error:
         raise Refusal(f"{where}：{' '.join(error.messages)}") from error
 
 
-def words_changed(before: str, after: str) -> bool:
-    """Tells whether two answers differ in words: the layout that an editor gave an answer is kept."""
-    return "".join(html.to_text(before).split()) != "".join(html.to_text(after).split())
-
-
-def category_of(written: str) -> Category | None:
-    """Returns the category with that slug, or that name; None where there is none."""
-    if not written:
-        return None
-    by_slug = Category.objects.filter(slug=written).first()
-    return by_slug or Category.objects.filter(name=normal_words(written)[:40]).first()
+def _called(title: str) -> str:
+    return f"“{title[:40]}”"
 
 
 def _free_slug(title: str) -> str:
@@ -354,18 +414,20 @@ def undo(row: EntryImport, user: User) -> EntryImport:
 
 def _undo_one(entry: Entry, done: Done, user: User) -> str:
     """Puts one entry back; returns a sentence where that cannot be."""
-    called = f"“{entry.title[:40]}”"
+    called = _called(entry.title)
     if entry.status == Entry.Status.BINNED:
         return "" if done.kind == "add" else f"{called}已经在回收站里。"
     try:
         if done.kind == "withdraw":
             return _undo_withdrawal(entry, user, called)
+        if done.kind == "care":
+            return _undo_care(entry, done, user, called)
         if _was_written_on(entry, done):
             return f"{called}导入以后又改过，没有动它。"
         if done.kind == "add":
             steps.throw_away(entry, user)
         elif done.published and done.before is not None:
-            steps.write_and_publish(entry, content.from_json(done.before), user)
+            _undo_publication(entry, done, content.from_json(done.before), user)
         else:
             _drop_draft(entry, done, user)
     except Refusal as refusal:
@@ -376,10 +438,37 @@ def _undo_one(entry: Entry, done: Done, user: User) -> str:
 def _undo_withdrawal(entry: Entry, user: User, called: str) -> str:
     if entry.is_published:
         return ""
-    if steps.open_revision(entry) is not None:
+    draft, former = steps.open_revision(entry), steps.present_revision(entry)
+    if draft is not None and not (former and _says_the_same(draft, former)):
         return f"{called}改回草稿以后又写过，没有动它。"
     steps.publish(entry, user)
     return ""
+
+
+def _says_the_same(one: Revision, other: Revision) -> bool:
+    return content.from_json(one.content).says_the_same(content.from_json(other.content))
+
+
+def _undo_publication(entry: Entry, done: Done, before: Content, user: User) -> None:
+    """Publishes the words of before; an entry that was a draft then is one again."""
+    if done.status != Entry.Status.DRAFT:
+        steps.write_and_publish(entry, before, user)
+        return
+    row = steps.withdraw(entry, user)
+    if not before.says_the_same(content.of_entry(row)):
+        steps.write(row, before, user)
+
+
+def _undo_care(entry: Entry, done: Done, user: User, called: str) -> str:
+    before, after = done.checked or ("", "")
+    if entry.checked_on != _day(after):
+        return f"{called}的核对日期后来又改过，没有动它。"
+    steps.care(entry, user, checked_on=_day(before))
+    return ""
+
+
+def _day(written: str) -> datetime.date | None:
+    return datetime.date.fromisoformat(written) if written else None
 
 
 def _drop_draft(entry: Entry, done: Done, user: User) -> None:

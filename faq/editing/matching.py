@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from helpdesk.common import quoted
+from django.db.models import prefetch_related_objects
 
-from .. import html
 from ..models import Document, Entry, Revision, normal_words
 from . import content
+from .content import Content
 from .found import FoundEntry
 from .likeness import Likes, likeness, question_key
+from .merging import Categories, added, as_name, care_changes, merged
+from .quotes import lost_quotes
 
 #: Likeness from which the entry of the same number is taken for the same one, asked in other words.
 SAME_NUMBER_ALIKE = 0.3
@@ -38,8 +40,19 @@ class Planned:
     #: Number in the source document, as it will be saved; None where the entry has no document.
     number: int | None
     entry: Entry | None
-    action: Action
-    marks: tuple[str, ...]
+    #: Content of the live entry; None where there is none.
+    before: Content | None
+    #: Content after the import, where its pictures and its category may still have to be made.
+    after: Content
+    action: Action = Action.ADD
+    marks: tuple[str, ...] = ()
+
+    @property
+    def takes_answer(self) -> bool:
+        """True where saving takes the answer of the file; the live one stays where both say the same."""
+        if self.action is Action.SAME:
+            return False
+        return self.before is None or self.before.answer != self.after.answer
 
 
 @dataclass(slots=True)
@@ -67,15 +80,23 @@ def plan(found: Sequence[FoundEntry], document: Document | None) -> Plan:
     of_document = [entry for entry in live if document is not None and entry.document_id == document.pk]
     numbers = numbers_of(found)
     matched = _Matching(found, numbers, of_document, live).matched()
+    prefetch_related_objects([entry for entry in matched if entry is not None], "phrasings")
     likes = Likes([entry.question for entry in live])
     places = {entry.pk: place for place, entry in enumerate(live)}
+    categories = Categories()
     planned = []
-    for one, number, entry in zip(found, numbers, matched, strict=True):
-        action = _action(one, number, entry, document)
-        marks = [*one.marks, *_beside_others(one, entry, likes, live, places)]
-        if action == Action.CHANGE and entry is not None:
-            marks += _lost_quotes(one, entry)
-        planned.append(Planned(one, number, entry, action, tuple(marks)))
+    for found_one, number, entry in zip(found, numbers, matched, strict=True):
+        before = content.of_entry(entry) if entry is not None else None
+        category = categories.slug_of(found_one.category) or as_name(found_one.category)
+        after = merged(before, found_one, categories) if before else added(found_one, category)
+        one = Planned(found_one, number, entry, before, after)
+        one.action = _action(one, document, categories)
+        marks = [*found_one.marks, *_beside_others(found_one, entry, likes, live, places)]
+        marks += [*_new_category(found_one, categories), *_source_stays(one)]
+        if one.action == Action.CHANGE and entry is not None:
+            marks += lost_quotes(entry, one.after)
+        one.marks = tuple(marks)
+        planned.append(one)
     taken = {entry.pk for entry in matched if entry is not None}
     missing = [entry for entry in of_document if entry.pk not in taken]
     return Plan(planned, sorted(missing, key=lambda entry: entry.number or 0), document)
@@ -132,44 +153,33 @@ class _Matching:
         return None if place is None else self.of_document[place]
 
 
-def _action(found: FoundEntry, number: int | None, entry: Entry | None, document: Document | None) -> Action:
-    if entry is None:
+def _action(one: Planned, document: Document | None, categories: Categories) -> Action:
+    entry, before = one.entry, one.before
+    if entry is None or before is None:
         return Action.ADD
-    moved = document is not None and entry.document_id == document.pk and entry.number != number
-    if moved:
+    moved = document is not None and entry.document_id == document.pk and entry.number != one.number
+    if moved or care_changes(one.found, entry):
         return Action.CHANGE
-    if _says_more(found, entry):
-        return Action.CHANGE
-    said = (found.question, words_of(found.answer_html))
-    if said == (entry.question, words_of(entry.answer)):
+    if one.after.says_the_same(before):
         return Action.SAME
     draft = Revision.objects.open().filter(entry=entry).first()
     written = content.from_json(draft.content) if draft else None
-    waits = written is not None and said == (written.question, words_of(written.answer))
+    waits = written is not None and merged(written, one.found, categories).says_the_same(written)
     return Action.SAME if waits else Action.CHANGE
 
 
-def _says_more(found: FoundEntry, entry: Entry) -> bool:
-    """Tells whether a spreadsheet has another short title, notice or other phrasings than the entry."""
-    if found.short_question and found.short_question != entry.short_question:
-        return True
-    if found.notice and found.notice != entry.notice:
-        return True
-    if found.phrasings is None:
-        return False
-    return set(found.phrasings) != set(entry.phrasings.values_list("text", flat=True))
+def _source_stays(one: Planned) -> list[str]:
+    """Returns a mark where a spreadsheet names another source than that of the entry, which importing leaves."""
+    found, before = one.found, one.before
+    if before is None or not found.document or (found.document, found.number) == (before.document, before.number):
+        return []
+    return ["来源文档或序号和现在的不一样：导入不改来源，请在这一条的编辑页里改"]
 
 
-def _lost_quotes(found: FoundEntry, entry: Entry) -> list[str]:
-    """Returns a mark for each place of the portal that quotes words which the file no longer has."""
-    before = quoted.lost(entry.ref, entry.question, entry.answer_text)
-    after = quoted.lost(entry.ref, found.question, html.to_text(str(html.clean(found.answer_html))))
-    return [sentence for sentence in after if sentence not in before]
-
-
-def words_of(answer: str) -> str:
-    """Returns the words of an answer as they are compared: layout that an editor improved is no change."""
-    return "".join(html.to_text(str(html.clean(answer))).split())
+def _new_category(found: FoundEntry, categories: Categories) -> list[str]:
+    if not found.category or categories.slug_of(found.category):
+        return []
+    return [f"还没有“{as_name(found.category)}”这个分类：导入时会新建，写错了请在上面另选"]
 
 
 def _beside_others(

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-DIGITS = "〇一二三四五六七八九"
+from .numerals import of_chinese
+
 #: A mark that counts stands in brackets or ends with one of these signs; a bare letter is a picture of Wingdings.
 _COUNTED = re.compile(
     r"[（(\[【]?(?:第)?([0-9]{1,4}|[零〇一二三四五六七八九十百两]{1,6}|[A-Za-z]{1,5})[.．。、)）\]】:：步,，]*"
@@ -39,7 +40,7 @@ def number_of(text: str) -> int | None:
         return int(text)
     if text.isascii():
         return _of_letters(text.lower())
-    return _of_chinese(text)
+    return of_chinese(text)
 
 
 def _of_letters(text: str) -> int | None:
@@ -50,17 +51,3 @@ def _of_letters(text: str) -> int | None:
         return None
     pairs = zip(values, [*values[1:], 0], strict=True)
     return sum(-value if value < following else value for value, following in pairs)
-
-
-def _of_chinese(text: str) -> int | None:
-    total, digit = 0, 0
-    for sign in text.replace("零", "〇").replace("两", "二"):
-        if sign in "十百":
-            unit = 10 if sign == "十" else 100
-            total += (digit or 1) * unit
-            digit = 0
-        elif sign in DIGITS:
-            digit = digit * 10 + DIGITS.index(sign) if digit else DIGITS.index(sign)
-        else:
-            return None
-    return total + digit

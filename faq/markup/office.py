@@ -2,8 +2,7 @@
 
 Word writes a list as paragraphs that begin with their mark (`mso-list:l0 level1`), a heading as large letters, and a
 picture as a file of the editor's own computer. Here lists are rebuilt with their levels and numbers, headings are told
-by style or size, tables keep their joined cells, and all else of the looks goes. What is lost is named. The reader of
-.docx files may use `Paragraphs` for the lists.
+by style or size, tables keep their joined cells, and all else of the looks goes. What is lost is named.
 """
 
 from __future__ import annotations

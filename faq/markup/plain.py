@@ -38,6 +38,11 @@ def is_plain(text: str) -> bool:
     return not any(isinstance(token, Tag) and token.name in ours for token in tokens(text))
 
 
+def html_of(typed: str) -> str:
+    """Returns what somebody typed as HTML: HTML as it stands, plain text with its steps, paragraphs and links."""
+    return to_html(typed) if is_plain(typed) else typed
+
+
 def to_html(text: str) -> str:
     """Returns plain text as HTML. Addresses of the web become links, lines with tabs a table, as Word copies one."""
     lines = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").split("\n")

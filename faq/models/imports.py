@@ -37,7 +37,7 @@ class EntryImport(models.Model):
     withdrawn = models.PositiveIntegerField("改回草稿", default=0)
     #: What was done, entry by entry, so that it can be undone: `faq.editing.importing.Done` as JSON.
     done = models.JSONField(default=list)
-    #: Sentences of the undoing on what could not be put back.
+    #: Sentences on pictures that could not be read; once undone, on what could not be put back.
     remarks = models.JSONField(default=list)
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
     applied_at = models.DateTimeField("导入时间", null=True)

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
@@ -45,21 +44,37 @@ def folder() -> Path:
 
 def store(content: bytes, owner: Any) -> StoredPicture:
     """Stores a picture that `owner` sent, written anew. Raises ValidationError, in Chinese, where it is refused."""
+    row = written(content, owner)
+    try:
+        row.save()
+    except BaseException:
+        remove(row)
+        raise
+    return row
+
+
+def written(content: bytes, owner: Any) -> StoredPicture:
+    """Writes the file of a picture and returns its row, to be saved, or to be given to `remove` where that fails.
+
+    Raises ValidationError, in Chinese, where the picture is refused.
+    """
     told = _recoded(content)
     refused = told.get("refused")
     if refused:
         raise ValidationError(SENTENCES[refused], code=refused)
     data = base64.b64decode(told["bytes"])
     name = new_name(told["kind"])
-    sides = {"width": told["width"], "height": told["height"]}
-    with transaction.atomic():
-        row = StoredPicture.objects.create(name=name, size=len(data), owner=owner, **sides)
-        try:
-            _write(folder() / name, data)
-        except OSError as error:
-            logger.exception("a picture could not be written")
-            raise ValidationError(SENTENCES["not_written"], code="not_written") from error
-    return row
+    try:
+        _write(folder() / name, data)
+    except OSError as error:
+        logger.exception("a picture could not be written")
+        raise ValidationError(SENTENCES["not_written"], code="not_written") from error
+    return StoredPicture(name=name, size=len(data), owner=owner, width=told["width"], height=told["height"])
+
+
+def remove(row: StoredPicture) -> None:
+    """Removes the file of a picture whose row was not saved after all."""
+    (folder() / row.name).unlink(missing_ok=True)
 
 
 def _recoded(content: bytes) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.test import Client
 
 from faq.models import Category, Entry, EntryImport
 from tests.cast import make_editor, signed_in
+from tests.faq.editing.sheets import book
 from tests.faq.editing.test_importing import FIRST, NEWER
 
 UPLOAD = "/admin/faq/entry/import/"
@@ -30,6 +31,13 @@ def _words(response: Any) -> str:
 def _uploaded(editor: Client, text: str = FIRST) -> str:
     """Uploads a text and returns the address of its preview."""
     answer = editor.post(UPLOAD, {"file": SimpleUploadedFile("问答.txt", text.encode())})
+    assert answer.status_code == 302, _words(answer)
+    return answer["Location"]
+
+
+def _sheet(editor: Client, *rows: list[str]) -> str:
+    """Uploads a spreadsheet and returns the address of its preview."""
+    answer = editor.post(UPLOAD, {"file": SimpleUploadedFile("问答.xlsx", book(*rows))})
     assert answer.status_code == 302, _words(answer)
     return answer["Location"]
 
@@ -80,6 +88,20 @@ def test_newer_edition_shows_the_difference_in_words(editor: Client) -> None:
     page = editor.get(_uploaded(editor, NEWER))
     assert "<ins>右上角的</ins>" in page.content.decode()
     assert "文件里没有了1条" in _words(page)
+
+
+def test_preview_shows_each_column_that_differs(editor: Client) -> None:
+    _confirmed(editor, _uploaded(editor), publish="1")
+    entry = Entry.objects.get(number=1)
+    head = ["编号", "问题", "答案", "分类", "状态", "提示"]
+    address = _sheet(editor, head, [entry.ref, entry.question, entry.answer, "登陆", "草稿", "先看这里"])
+    words = _words(editor.get(address))
+    assert "提示先看这里分类登录陆状态已发布草稿" in words
+    assert "还没有“登陆”这个分类：导入时会新建，写错了请在上面另选" in words
+    chosen = {"section-0": Category.objects.get(name="登录").slug}
+    assert "改动1条" in _words(_confirmed(editor, address, **chosen))
+    entry.refresh_from_db()
+    assert (entry.status, entry.category.name, entry.notice) == ("draft", "登录", "先看这里")
 
 
 def test_result_offers_to_undo(editor: Client) -> None:

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from ..found import FoundEntry
 from ..likeness import Likes, question_key
+from .splitting.answers import SENTENCE
 
 LONGEST_QUESTION = 120
 
-EMPTY, LONG, TWO_MARKS, NO_PICTURE, PICTURES = "空答案", "问题过长", "两个问号", "看图但没有图", "有图片"
+EMPTY, LONG, TWO_MARKS, NO_PICTURE = "空答案", "问题过长", "两个问号", "看图但没有图"
+UNDESCRIBED, LEFT_BEHIND = "图片还没有说明", "图片没有带过来"
 PHONE, PERSON, REPEATED, GAP, SAME_NUMBER = "电话号码", "人名", "重复", "断号", "序号重复"
 
 _PICTURE_NAMED = re.compile(
@@ -116,9 +118,7 @@ def marks_of(entry: FoundEntry) -> list[str]:
         marks.append(f"{REPEATED}：这个问题写了两遍")
     if _PICTURE_NAMED.search(words) and not has_picture:
         marks.append(NO_PICTURE)
-    if has_picture:
-        number = entry.answer_html.count("<img")
-        marks.append(f"{PICTURES}（{number} 张），导入以后请在原来的地方上传")
+    marks += _of_pictures(entry.answer_html)
     phone = _PHONE.search(both) or _IDENTITY.search(both)
     if phone:
         marks.append(
@@ -127,6 +127,16 @@ def marks_of(entry: FoundEntry) -> list[str]:
     person = _person(both)
     if person:
         marks.append(f"{PERSON}（{person}）")
+    return marks
+
+
+def _of_pictures(answer: str) -> list[str]:
+    marks = []
+    undescribed, left_behind = answer.count(' alt="">'), answer.count(SENTENCE)
+    if undescribed:
+        marks.append(f"{UNDESCRIBED}（{undescribed} 张）：图会一起导入，请在编辑时给每张写一句说明")
+    if left_behind:
+        marks.append(f"{LEFT_BEHIND}（{left_behind} 张），导入以后请在原来的地方上传")
     return marks
 
 

@@ -2,7 +2,6 @@
 
 `columns`   the columns, and how a long answer is parted
 `reading`   the main function of the child process that reads a file; no Django
-`answers`   an answer as somebody writes it into a cell, plain or as HTML
 `rows`      what a row says, or what is wrong with it
 `reader`    a file becomes found entries
 `writing`   entries become a file, which read again gives the same entries

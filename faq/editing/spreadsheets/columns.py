@@ -59,6 +59,8 @@ ENTRIES = Sheet(
             also=("相似问题",),
             longest=MOST_READ,
         ),
+        Column("适用年份从", "valid_from", Holds.AMOUNT, "2016", "只适用于某几年时填写。", also=("适用年份",)),
+        Column("适用年份到", "valid_to", Holds.AMOUNT, "2020", "不再适用以前的最后一年。"),
         Column("核对日期", "checked_on", Holds.DATE, "2026-09-01", "最近一次对照文件核对的日期。"),
         Column("状态", "status", Holds.TEXT, "已发布", "写“已发布”或“草稿”。"),
         *(_more_of_the_answer(at) for at in range(1, len(ANSWERS))),

@@ -10,7 +10,7 @@ from helpdesk.common.spreadsheets import reader
 from helpdesk.common.spreadsheets.reader import MOST_BYTES, MOST_PROBLEMS, Problem
 
 from ..found import FoundEntry
-from .rows import Documents, Row, SheetEntry, SheetProblem
+from .rows import Documents, Row, SheetProblem
 
 __all__ = ["ENDINGS", "MOST_BYTES", "SheetProblem", "SheetRefused", "look", "read"]
 
@@ -34,7 +34,7 @@ class SheetRefused(Exception):
 class Look:
     """The entries of a file in the order of its rows, and what was not read of it, in Chinese."""
 
-    entries: list[SheetEntry]
+    entries: list[FoundEntry]
     notes: list[str]
 
 
@@ -86,7 +86,7 @@ def _doubled(rows: Iterable[Row]) -> Iterator[SheetProblem]:
             first.setdefault(key, row.number)
 
 
-def _marked(entries: Iterable[SheetEntry]) -> Iterator[SheetEntry]:
+def _marked(entries: Iterable[FoundEntry]) -> Iterator[FoundEntry]:
     """Yields the entries, with a mark on each that asks the same as an earlier one."""
     first: dict[str, str] = {}
     for entry in entries:

@@ -14,9 +14,10 @@ from django.core.exceptions import ValidationError
 from helpdesk.common.words import sentence_of
 
 from ... import html
+from ...markup import plain
 from ...models import Document, Entry, Phrasing, normal_words
+from ...models.entries import YEARS
 from ..found import FoundEntry
-from .answers import html_of
 from .columns import ANSWERS, ENTRIES
 
 Value = TypeVar("Value")
@@ -38,16 +39,6 @@ class SheetProblem:
         places = [f"第 {self.row} 行"] if self.row else []
         places += [f"“{self.column}”"] if self.column else []
         return f"{'，'.join(places)}：{self.sentence}" if places else self.sentence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetEntry(FoundEntry):
-    """An entry of a spreadsheet, which also says when it was checked and whether it is published."""
-
-    #: None where the file does not say.
-    checked_on: datetime.date | None = None
-    #: A value of Entry.Status; empty where the file does not say.
-    status: str = ""
 
 
 class Documents:
@@ -83,33 +74,42 @@ class Row:
         self.problems: list[SheetProblem] = []
         self.entry = self._read(documents)
 
-    def _read(self, documents: Documents) -> SheetEntry:
+    def _read(self, documents: Documents) -> FoundEntry:
         document = self._value("document", documents.slug_of) or ""
         number = self._value("number", _number)
         if bool(self.cells.get("document")) != bool(self.cells.get("number")):
             missing = "number" if self.cells.get("document") else "document"
             self._tell(missing, "来源文档和序号要么都填，要么都不填。")
-        return SheetEntry(
+        valid_from, valid_to = self._value("valid_from", _year), self._value("valid_to", _year)
+        if valid_from and valid_to and valid_from > valid_to:
+            self._tell("valid_to", "结束的年份不能早于开始的年份。")
+        return FoundEntry(
             ref=self._value("ref", _checked("ref")) or "",
             question=self._needed("question", _checked("question")),
             short_question=self._value("short_question", _checked("short_question")) or "",
             answer_html=self._answer(),
+            is_exact=not plain.is_plain(self._typed()),
             notice=self._value("notice", _checked("notice")) or "",
             category=self.cells.get("category", ""),
             document=document,
             number=number,
             phrasings=self._value("phrasings", _phrasings),
+            valid_from=valid_from,
+            valid_to=valid_to,
             checked_on=self._value("checked_on", _day),
             status=self._value("status", _status) or "",
             place=f"第 {self.number} 行",
         )
 
+    def _typed(self) -> str:
+        return "".join(self.cells.get(field, "") for field in ANSWERS)
+
     def _answer(self) -> str:
-        parts = "".join(self.cells.get(field, "") for field in ANSWERS)
-        if not parts:
+        typed = self._typed()
+        if not typed:
             self._tell("answer", "这里要填写。")
             return ""
-        answer = html_of(parts)
+        answer = plain.html_of(typed)
         try:
             html.validate_answer(answer)
         except ValidationError as error:
@@ -157,6 +157,15 @@ def _number(text: str) -> int:
     digits = unicodedata.normalize("NFKC", text)
     if not re.fullmatch("[0-9]{1,5}", digits) or not 0 < int(digits) <= 32_767:
         raise ValidationError("序号要写成数字，如 5。")
+    return int(digits)
+
+
+def _year(text: str) -> int:
+    digits = unicodedata.normalize("NFKC", text).removesuffix("年").strip()
+    if not re.fullmatch("[0-9]{4}", digits):
+        raise ValidationError("请写四位数的年份，如 2016。")
+    for validate in YEARS:
+        validate(int(digits))
     return int(digits)
 
 

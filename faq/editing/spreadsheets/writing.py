@@ -22,6 +22,8 @@ WIDTHS = {
     "document": 30,
     "number": 8,
     "phrasings": 44,
+    "valid_from": 11,
+    "valid_to": 11,
     "checked_on": 13,
     "status": 10,
 }
@@ -51,6 +53,8 @@ def _rows(entries: Sequence[Entry], answers: Sequence[list[str]], fields: Sequen
             "document": names.document(document) if document else None,
             "number": entry.number,
             "phrasings": "\n".join(phrasing.text for phrasing in entry.phrasings.all()),
+            "valid_from": entry.valid_from,
+            "valid_to": entry.valid_to,
             "checked_on": entry.checked_on,
             "status": entry.get_status_display(),
         }

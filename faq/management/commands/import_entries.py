@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 
 from faq import html
 from faq.editing import importing
+from faq.editing.documents.pictures import in_words
 from faq.editing.importing import Choices, Preview
 from faq.editing.matching import Action, Planned
 from faq.editing.reading_files import Unreadable
@@ -88,7 +89,7 @@ def shown(preview: Preview) -> dict[str, Any]:
 
 def _entry(planned: Planned) -> dict[str, Any]:
     found = planned.found
-    answer = str(html.clean(found.answer_html))
+    answer = str(html.clean(in_words(found.answer_html)))
     return {
         "number": found.number,
         "section": found.section,

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from faq.editing.found import FoundEntry
 from faq.editing.spreadsheets.reader import SheetRefused, look
-from faq.editing.spreadsheets.rows import SheetEntry
 
 HEAD = ["问题", "答案"]
 
@@ -27,7 +27,7 @@ def book(*rows: Sequence[Any]) -> bytes:
     return file.getvalue()
 
 
-def found(*rows: Sequence[Any]) -> list[SheetEntry]:
+def found(*rows: Sequence[Any]) -> list[FoundEntry]:
     return look(book(*rows), "问答.xlsx").entries
 
 

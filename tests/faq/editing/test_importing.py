@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-import docx
 import pytest
 from django.contrib.auth.models import User
 
@@ -18,9 +16,6 @@ from faq.models import Category, Document, Entry, EntryImport, Revision
 from helpdesk.common.decisions import Refusal
 from tests.cast import make_editor
 from tests.faq.sources import COUNTS, DOCUMENTS
-
-from .test_word import PNG
-from .word_files import saved
 
 pytestmark = pytest.mark.usefixtures("read_here")
 
@@ -128,20 +123,6 @@ def test_entries_that_need_a_look_stay_drafts(editor: User) -> None:
     _imported(text, editor)
     statuses = {entry.question: entry.status for entry in Entry.objects.all()}
     assert statuses == {"找谁？": "draft", "几点？": "published", "在哪里？": "draft", "怎么去？": "published"}
-
-
-def test_pictures_leave_a_sentence_in_their_place(editor: User) -> None:
-    document = docx.Document()
-    for line in ("问答", "1、按钮在哪里？", "看下图：", PNG, "2、然后呢？", "点确认。"):
-        if isinstance(line, bytes):
-            document.add_picture(io.BytesIO(line))
-        else:
-            document.add_paragraph(line)
-    row = importing.keep("问答.docx", saved(document), editor)
-    importing.apply(row, editor, Choices(), publish=True)
-    first, second = Entry.objects.order_by("number")
-    assert first.answer == "<p>看下图：</p>\n<p>（原文这里有一张图片）</p>"
-    assert (first.status, second.status) == ("draft", "published")
 
 
 def test_numbers_move_with_the_newer_edition(editor: User) -> None:

@@ -7,9 +7,9 @@ import io
 import pytest
 from openpyxl import load_workbook
 
+from faq.editing.found import FoundEntry
 from faq.editing.spreadsheets.columns import MOST_IN_CELL
 from faq.editing.spreadsheets.reader import look
-from faq.editing.spreadsheets.rows import SheetEntry
 from faq.editing.spreadsheets.writing import write_entries
 from faq.models import Entry, Phrasing
 
@@ -26,17 +26,20 @@ def every_entry() -> list[Entry]:
     return list(Entry.objects.in_order().prefetch_related("phrasings"))
 
 
-def as_found(entry: Entry, row: int) -> SheetEntry:
-    return SheetEntry(
+def as_found(entry: Entry, row: int) -> FoundEntry:
+    return FoundEntry(
         ref=entry.ref,
         question=entry.question,
         short_question=entry.short_question,
         answer_html=entry.answer,
+        is_exact=True,
         notice=entry.notice,
         category=entry.category.name,
         document=entry.document.slug if entry.document else "",
         number=entry.number,
         phrasings=tuple(phrasing.text for phrasing in entry.phrasings.all()) or None,
+        valid_from=entry.valid_from,
+        valid_to=entry.valid_to,
         checked_on=entry.checked_on,
         status=entry.status,
         place=f"第 {row} 行",
@@ -47,6 +50,8 @@ def test_all_entries_come_back_exactly(content: None) -> None:
     entries = every_entry()
     assert sum(entry.document is not None for entry in entries) == 40
     assert Phrasing.objects.count() > 2379
+    entries[0].valid_from, entries[0].valid_to = 2016, 2020
+    entries[0].save()
     found = look(written(entries), "问答.xlsx")
     assert found.entries == [as_found(entry, row) for row, entry in enumerate(entries, start=2)]
     assert found.notes == []

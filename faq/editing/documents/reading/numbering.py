@@ -8,7 +8,7 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
-from ..numerals import chinese_numeral
+from ....markup.numerals import chinese_numeral
 
 _PLACE = re.compile("%([1-9])")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"

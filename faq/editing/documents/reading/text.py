@@ -5,21 +5,15 @@ Text copied out of a web editor may be HTML; `web` reads that.
 
 from __future__ import annotations
 
-import codecs
 import re
+
+from helpdesk.common.decoding import decoded, is_binary
 
 from ..lines import Block, Document, Line, Picture, Span, plain_line
 from ..problems import MOST_CHARACTERS, MOST_PARAGRAPHS, Refused
 from . import web
 from .tabs import with_tables
 
-MARKED = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-#: Controls that no text holds.
-_BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 #: Headings and bold lines as plain text marks them: ## 登录, **怎样登录？**
 _MARKED_HEADING = re.compile(r"\s*(#{1,6})\s+(\S.*?)\s*#*\s*")
 _MARKED_BOLD = re.compile(r"\s*\*\*([^*]+)\*\*\s*")
@@ -28,29 +22,16 @@ _COPIED_BULLET = re.compile(r"\s*[•·●○■◆➢\uf06c\uf0b7\uf0d8]\s*(?=\
 
 def read(content: bytes) -> Document:
     """Returns the lines of a text. Raises Refused where it is none, or too long."""
-    return read_text(decoded(content))
-
-
-def decoded(content: bytes) -> str:
-    for mark, encoding in MARKED:
-        if content.startswith(mark):
-            return _decoded_from(content, encoding)
     try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return _decoded_from(content, "gb18030")
-
-
-def _decoded_from(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
+        text = decoded(content)
     except UnicodeDecodeError as error:
         raise Refused("unknown_letters") from error
+    return read_text(text)
 
 
 def read_text(text: str) -> Document:
     """Returns the lines of decoded or pasted text. Raises Refused."""
-    if _BINARY.search(text):
+    if is_binary(text):
         raise Refused("unknown_letters")
     if len(text) > MOST_CHARACTERS:
         raise Refused("too_much")

@@ -15,6 +15,8 @@ from .rows import Row, question_likeness, spans_from
 
 #: Address of a picture of the document until it is stored: its number in the document's list follows.
 PICTURE = "picture:"
+#: Beginning of the sentence that stands for a picture.
+SENTENCE = "（原文这里有一张图片"
 
 _LINK = re.compile(
     r"[<＜〈《]\s*(https?://[^\s<>＜＞〈〉《》]+)\s*[>＞〉》]|(https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+;=%]+)"
@@ -117,8 +119,14 @@ def _row_html(row: Row) -> str:
 
 def _picture_html(picture: Picture) -> str:
     if picture.number < 0:
-        return f"<p>（原文这里有一张图片{'：' + html.escape(picture.description) if picture.description else ''}）</p>"
+        return f"<p>{picture_sentence(html.escape(picture.description))}</p>"
     return f'<p><img src="{PICTURE}{picture.number}" alt="{html.escape(picture.description)}"></p>'
+
+
+def picture_sentence(description: str) -> str:
+    """Returns the sentence that stands for a picture; `description`, as HTML, may be empty."""
+    described = f"：{description}" if description else ""
+    return f"{SENTENCE}{described}）"
 
 
 # --- notes --------------------------------------------------------------------------------------------------------

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..numerals import BRACKETED, CIRCLED, DOTTED, value_of
+from ....markup.numerals import BRACKETED, CHINESE, CIRCLED, DOTTED, value_of
 
 _ARABIC = "[0-9０-９]{1,3}"
-_CHINESE = "[一二三四五六七八九十百]{1,5}"
+_CHINESE = CHINESE + "{1,5}"
 _S = "[ \u3000\xa0]*"
 #: Name of a style, as previews and the command name it → its expression; group 1 is the number.
 _NUMBERED = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ..numerals import value_of
+from ....markup.numerals import CHINESE, value_of
 
-_NUMBER = re.compile(r"[（(]?\s*([0-9０-９]{1,4}|[一二三四五六七八九十百]{1,5}|[①-⑳])\s*[)）.．、]?")
+_NUMBER = re.compile(rf"[（(]?\s*([0-9０-９]{{1,4}}|{CHINESE}{{1,5}}|[①-⑳])\s*[)）.．、]?")
 
 
 def number_in(written: str) -> int | None:

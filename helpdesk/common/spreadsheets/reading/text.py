@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
 
+from ...decoding import decoded, is_binary
 from .problems import MOST_CELLS, Refused
 
-MARKED = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 #: The first lines, among which the sign that parts columns is counted.
 FIRST = 10
 SEPARATORS = ",\t;"
-#: Controls that no table as text holds.
-_BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 #: The way to keep zeros in front in a .csv: ="0012".
 _KEPT = re.compile('="([^"]*)"')
 
@@ -26,7 +19,7 @@ _KEPT = re.compile('="([^"]*)"')
 def rows_of(content: bytes) -> list[list[str]]:
     """The rows of a table as text. Raises Refused where it is none."""
     text = _decoded(content)
-    if _BINARY.search(text):
+    if is_binary(text):
         raise Refused("not_a_table")
     csv.field_size_limit(len(content) + 1)
     rows: list[list[str]] = []
@@ -44,18 +37,8 @@ def rows_of(content: bytes) -> list[list[str]]:
 
 
 def _decoded(content: bytes) -> str:
-    for mark, encoding in MARKED:
-        if content.startswith(mark):
-            return _decoded_from(content, encoding)
     try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return _decoded_from(content, "gb18030")
-
-
-def _decoded_from(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
+        return decoded(content)
     except UnicodeDecodeError as error:
         raise Refused("not_a_table" if b"\x00" in content else "unknown_letters") from error
 

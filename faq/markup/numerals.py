@@ -1,4 +1,4 @@
-"""Numbers as Chinese documents write them: 三, 十二, 二十一, ③, ５."""
+"""Numbers as Chinese documents write them: 三, 十二, 二十一, ③, ５. No Django."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 BRACKETED = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"
 DOTTED = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛"
 CHINESE = "[一二三四五六七八九十百]"
-_CHINESE = re.compile(r"(?:([一二三四五六七八九])?百零?)?(?:([一二三四五六七八九])?(十))?([一二三四五六七八九])?")
+_ONES = "[一二三四五六七八九]"
+#: Numerals below 1,000 as they are written properly.
+_WELL_FORMED = re.compile(rf"(?:{_ONES}?百零?)?(?:{_ONES}?十)?{_ONES}?")
 
 
 def chinese_numeral(number: int) -> str:
@@ -30,13 +32,19 @@ def value_of(written: str) -> int | None:
     for signs in (CIRCLED, BRACKETED, DOTTED):
         if len(written) == 1 and written in signs:
             return signs.index(written) + 1
-    found = _CHINESE.fullmatch(written)
-    if not written or found is None:
-        return None
-    hundreds, tens, ten, ones = found.groups()
-    value = DIGITS.index(ones) if ones else 0
-    if ten:
-        value += 10 * (DIGITS.index(tens) if tens else 1)
-    if "百" in written:
-        value += 100 * (DIGITS.index(hundreds) if hundreds else 1)
-    return value
+    return of_chinese(written) if written and _WELL_FORMED.fullmatch(written) else None
+
+
+def of_chinese(written: str) -> int | None:
+    """Returns the value of Chinese numerals below 1,000, or of Chinese digits one by one; None for other signs."""
+    total, digit = 0, 0
+    for sign in written.replace("〇", "零").replace("两", "二"):
+        if sign in "十百":
+            unit = 10 if sign == "十" else 100
+            total += (digit or 1) * unit
+            digit = 0
+        elif sign in DIGITS:
+            digit = digit * 10 + DIGITS.index(sign) if digit else DIGITS.index(sign)
+        else:
+            return None
+    return total + digit

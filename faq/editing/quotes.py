@@ -1,0 +1,20 @@
+"""Words of an entry that a credit rule or a page of the portal quotes, and that a change would take away."""
+
+from __future__ import annotations
+
+from helpdesk.common import quoted
+
+from .. import html
+from ..models import Entry
+from .content import Content
+
+
+def lost_quotes(entry: Entry, after: Content | None) -> list[str]:
+    """Returns a sentence for each place of the portal that quotes words which `after` no longer holds.
+
+    None stands for an entry that goes. Quotes that are missing already are not named again.
+    """
+    before = set(quoted.lost(entry.ref, entry.question, entry.answer_text))
+    words = (after.question, html.to_text(html.clean(after.answer))) if after else ("", "")
+    now = quoted.lost(entry.ref, *words)
+    return [sentence for sentence in now if sentence not in before]
