@@ -6,17 +6,19 @@ forbids.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import UsernameField
 from django.core.exceptions import BadRequest, FieldDoesNotExist, ValidationError
-from django.db import DataError
+from django.db import DataError, connection, transaction
 from django.db.models import Field, QuerySet
 from django.forms import Form, TextInput
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
@@ -33,12 +35,13 @@ from .sign_in import SignOut
 LONGEST_SEARCH = 100
 MOST_CONDITIONS = 50
 LONGEST_CONDITION = 1000
+NOTHING_FOUND = "没有符合这个网址里的条件的内容。"
 #: Lookups that list filters write into an address. Others (regex, year, …) could make the database fail or slow.
 FILTER_LOOKUPS = {"exact", "isnull", "gte", "lt", "in", "id"}
 
 
 class BoundedAdmin(admin.ModelAdmin):
-    """Model admin that answers an address made by hand with 400, where Django would answer 500.
+    """Model admin that answers an address made by hand with an empty list or 400, where Django would answer 500.
 
     What is added, changed and deleted is noted in the audit log, in the transaction that does it.
     """
@@ -74,17 +77,37 @@ class BoundedAdmin(admin.ModelAdmin):
         return super().get_search_results(request, queryset, search_term[:LONGEST_SEARCH])
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Shows the list or runs an action; raises BadRequest for too many conditions and for impossible values."""
+        """Shows the list or runs an action; an address whose conditions nothing can meet gets an empty list.
+
+        Raises BadRequest for an action sent to such an address.
+        """
         conditions = [value for _, values in request.GET.lists() for value in values]
         too_long = any(len(value) > LONGEST_CONDITION for value in conditions)
         if too_long or len(conditions) > MOST_CONDITIONS:
-            raise BadRequest("more, or longer, conditions than any filter sets")
+            return self._empty_list(request, extra_context)
+        # On PostgreSQL a failed query would spoil the transaction that the request may run in.
+        savepoint = transaction.atomic() if connection.in_atomic_block else nullcontext()
         try:
-            response = super().changelist_view(request, extra_context)
-            # The rows are read while the page is rendered, so errors of the database appear only then.
-            return response.render() if isinstance(response, TemplateResponse) else response
-        except (ValueError, OverflowError, ValidationError, DataError) as error:
-            raise BadRequest("a value that no field can hold") from error
+            with savepoint:
+                response = super().changelist_view(request, extra_context)
+                # The rows are read while the page is rendered, so errors of the database appear only then.
+                return response.render() if isinstance(response, TemplateResponse) else response
+        except (ValueError, OverflowError, ValidationError, DataError, DisallowedModelAdminLookup):
+            return self._empty_list(request, extra_context)
+
+    def _empty_list(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponse:
+        """Shows the list without rows and without the conditions of the address."""
+        if request.method == "POST":
+            raise BadRequest("an action on rows that no filter can choose")
+        request.GET = QueryDict()
+        request.shows_nothing = True  # type: ignore[attr-defined]
+        self.message_user(request, NOTHING_FOUND, messages.WARNING)
+        response = super().changelist_view(request, extra_context)
+        return response.render() if isinstance(response, TemplateResponse) else response
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.none() if getattr(request, "shows_nothing", False) else rows
 
     def construct_change_message(
         self, request: HttpRequest, form: Form, formsets: Any, add: bool = False

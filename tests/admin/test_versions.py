@@ -174,7 +174,7 @@ def test_words_that_rules_quote_are_not_lost_unsaid(client: Client, editor: User
     answer = client.post(change(row), form_of(row, answer="全都换了"), follow=True)
     assert "学分规则 C5“" in unescape(answer.content.decode())
     other = Entry.objects.get(ref="credits-18")
-    assert "引用了它的原话" in page(client, f"/admin/faq/entry/{other.pk}/delete/")
+    assert "下面这些地方用到它" in page(client, f"/admin/faq/entry/{other.pk}/delete/")
 
 
 def test_what_quotes_nothing_warns_of_nothing(client: Client, editor: User) -> None:
