@@ -1,4 +1,4 @@
-"""`make bench`: speed of search with 40, 1,000 and 10,000 entries, beside plain Whoosh in the same run.
+"""`make bench`: speed of search with the 62 shipped, 1,000 and 10,000 entries, beside plain Whoosh in the same run.
 
 Everything is measured on a database and an index in a temporary folder. Figures are medians (p50) and 99th
 percentiles (p99) in milliseconds over all queries of the tuning file, several times.
@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 QUERIES = ROOT / "tests" / "faq" / "data" / "queries-dev.tsv"
-SIZES = (40, 1_000, 10_000)
+SIZES = (62, 1_000, 10_000)
 ROUNDS = 5
 
 
@@ -189,7 +189,7 @@ def measure_change() -> float:
     from faq.models import Entry, SearchState
 
     times: list[float] = []
-    latest = Entry.objects.order_by("-id")[:5]
+    latest = Entry.objects.filter(not_stated=False).order_by("-id")[:5]
     before = {entry.pk: entry.question for entry in latest}
     for pk in before:
         Entry.objects.filter(pk=pk).update(question="量子打印机怎么用", stamp=SearchState.raise_version())
