@@ -169,6 +169,7 @@ def _shown(at: int, one: Planned, preview: Preview, sent: QueryDict | None) -> d
         "at": at,
         "planned": one,
         "action": ACTIONS[one.action],
+        "number": one.found.number,
         "section": section_of(preview, at),
         "answer": answer,
         "first": "\n".join(lines[:FIRST_LINES]),
@@ -180,7 +181,8 @@ def _shown(at: int, one: Planned, preview: Preview, sent: QueryDict | None) -> d
     if one.action == Action.CHANGE and one.entry is not None:
         shown["question_pieces"] = pieces(one.entry.question, one.found.question)
         shown["answer_pieces"] = pieces(html.to_text(in_words(one.entry.answer_html)), html.to_text(answer))
-        shown["old_number"] = one.entry.number if one.entry.number != one.number else None
+        if one.moves_in(preview.plan.document):
+            shown |= {"number": one.number, "old_number": one.entry.number}
     return shown
 
 

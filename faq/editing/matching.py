@@ -54,6 +54,12 @@ class Planned:
             return False
         return self.before is None or self.before.answer != self.after.answer
 
+    def moves_in(self, document: Document | None) -> bool:
+        """Tells whether importing gives a live entry of `document` another number; those of others keep theirs."""
+        if document is None or self.entry is None:
+            return False
+        return self.entry.document_id == document.pk and self.entry.number != self.number
+
 
 @dataclass(slots=True)
 class Plan:
@@ -157,8 +163,7 @@ def _action(one: Planned, document: Document | None, categories: Categories) -> 
     entry, before = one.entry, one.before
     if entry is None or before is None:
         return Action.ADD
-    moved = document is not None and entry.document_id == document.pk and entry.number != one.number
-    if moved or care_changes(one.found, entry):
+    if one.moves_in(document) or care_changes(one.found, entry):
         return Action.CHANGE
     if one.after.says_the_same(before):
         return Action.SAME

@@ -104,6 +104,17 @@ def test_preview_shows_each_column_that_differs(editor: Client) -> None:
     assert (entry.status, entry.category.name, entry.notice) == ("draft", "登录", "先看这里")
 
 
+def test_a_former_number_is_named_only_where_it_moves(editor: Client) -> None:
+    _confirmed(editor, _uploaded(editor), publish="1")
+    assert "序号3（原来是2）" in _words(editor.get(_uploaded(editor, NEWER)))
+    entry = Entry.objects.get(number=2)
+    row = [entry.ref, entry.question, "<p>新答案。</p>", entry.document.slug, "2"]  # type: ignore[union-attr]
+    words = _words(editor.get(_sheet(editor, ["编号", "问题", "答案", "来源文档", "序号"], row)))
+    assert "改动1条" in words
+    assert "序号2" in words
+    assert "原来是" not in words
+
+
 def test_result_offers_to_undo(editor: Client) -> None:
     page = _confirmed(editor, _uploaded(editor), publish="1")
     address = page.redirect_chain[-1][0]
