@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
@@ -22,7 +23,7 @@ from ..editing.importing import Choices, Preview
 from ..editing.matching import Action, Planned
 from ..editing.merging import further_changes
 from ..editing.reading_files import Unreadable
-from ..models import Category, Entry, EntryImport
+from ..models import Category, Entry, EntryImport, Revision
 from .import_form import ChoicesForm, FileForm, documents, section_of, sections
 
 #: Imports in the list of past ones.
@@ -76,7 +77,8 @@ class ImportAdmin(admin.ModelAdmin):
             return self._act(request, row)
         if row.state == EntryImport.State.READY:
             return self._preview(request, row)
-        return self._import_page(request, "result", {"title": "导入的结果", "row": row, "done": _done(row)})
+        done = _done(row, user_of(request))
+        return self._import_page(request, "result", {"title": "导入的结果", "row": row, "done": done})
 
     def _act(self, request: HttpRequest, row: EntryImport) -> HttpResponse:
         if "forget" in request.POST and row.state == EntryImport.State.READY:
@@ -186,11 +188,26 @@ def _shown(at: int, one: Planned, preview: Preview, sent: QueryDict | None) -> d
     return shown
 
 
-def _done(row: EntryImport) -> list[dict[str, Any]]:
-    """Returns what an import did, entry by entry, with the entries as they are called now."""
+def _done(row: EntryImport, user: User) -> list[dict[str, Any]]:
+    """Returns what an import did, entry by entry, with the entries as they are called now and how they stand."""
     words = {"add": "新增", "change": "改动", "withdraw": "改回草稿", "care": "更新核对日期"}
-    entries = Entry.objects.in_bulk([done["entry"] for done in row.done])
-    return [
-        {"words": words[done["kind"]], "entry": entries.get(done["entry"]), "published": done["published"]}
-        for done in row.done
-    ]
+    keys = {done["entry"] for done in row.done}
+    entries = Entry.objects.in_bulk(keys)
+    going = {version.entry_id: version for version in Revision.objects.open().filter(entry__in=keys)}
+    reviewed = not rights.may_publish_own(user)
+    shown = []
+    for done in row.done:
+        entry = entries.get(done["entry"])
+        now = _now(entry, going.get(entry.pk), reviewed=reviewed) if entry is not None else ""
+        shown.append({"words": words[done["kind"]], "entry": entry, "now": now})
+    return shown
+
+
+def _now(entry: Entry, going: Revision | None, *, reviewed: bool) -> str:
+    """Returns how an entry stands in words; with a version under way, what that one waits for."""
+    if going is None or entry.status == Entry.Status.BINNED:
+        return entry.get_status_display()
+    words = going.get_state_display()
+    if reviewed and going.state == Revision.State.DRAFT:
+        words = "草稿，等您提交审核"
+    return f"{words}（老师看到的还是原来的）" if entry.is_published else words

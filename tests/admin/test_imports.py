@@ -7,9 +7,11 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from faq.editing import steps
 from faq.models import Category, Entry, EntryImport
 from tests.cast import make_editor, signed_in
 from tests.faq.editing.sheets import book
@@ -120,6 +122,17 @@ def test_result_offers_to_undo(editor: Client) -> None:
     address = page.redirect_chain[-1][0]
     assert "已撤销" in _words(editor.post(address, {"undo": "1"}, follow=True))
     assert {entry.status for entry in Entry.objects.all()} == {"binned"}
+
+
+def test_result_says_what_still_awaits_submission(editor: Client, settings: Any) -> None:
+    _confirmed(editor, _uploaded(editor), publish="1")
+    settings.DIRECT_PUBLISHING = False
+    page = _confirmed(editor, _uploaded(editor, NEWER))
+    assert "改动怎么登录平台？草稿，等您提交审核（老师看到的还是原来的）" in _words(page)
+    steps.submit(Entry.objects.get(number=1), User.objects.get())
+    words = _words(editor.get(page.redirect_chain[-1][0]))
+    assert "改动怎么登录平台？待审（老师看到的还是原来的）" in words
+    assert "新增收不到短信怎么办？草稿，等您提交审核" in words
 
 
 def test_giving_up_forgets_the_file(editor: Client) -> None:
