@@ -124,12 +124,14 @@ class ImportAdmin(admin.ModelAdmin):
             choices = Choices()
             preview = importing.preview_of(row.file_name, row.content_bytes, choices)
         planned = preview.plan
+        entries = [_shown(at, one, preview, sent) for at, one in enumerate(planned.entries)]
         context = {
             "title": "导入预览",
             "row": row,
             "choices": choices,
             "preview": preview,
-            "entries": [_shown(at, one, preview, sent) for at, one in enumerate(planned.entries)],
+            "changing": [one for one in entries if one["planned"].action != Action.SAME],
+            "unchanged": [one for one in entries if one["planned"].action == Action.SAME],
             "counts": [(ACTIONS[action], len(planned.those(action))) for action in Action],
             "documents": documents(preview, choices.document),
             "sections": sections(preview, sent),

@@ -106,6 +106,22 @@ def test_preview_shows_each_column_that_differs(editor: Client) -> None:
     assert (entry.status, entry.category.name, entry.notice) == ("draft", "登录", "先看这里")
 
 
+def test_preview_folds_what_stays_the_same(editor: Client) -> None:
+    _confirmed(editor, _uploaded(editor), publish="1")
+    text = FIRST.replace("在课程中心选。", "在课程中心的左边选。")
+    body = editor.get(_uploaded(editor, text)).content.decode()
+    changed, unchanged = body.split('<details class="import-unchanged">')
+    assert "左边" in changed
+    assert "怎么登录平台？" not in changed
+    assert "和现在一样的：2 条" in unchanged
+    assert "怎么登录平台？" in unchanged
+
+
+def test_preview_can_be_confirmed_at_its_top(editor: Client) -> None:
+    body = editor.get(_uploaded(editor)).content.decode()
+    assert body.index(">确认导入</button>") < body.index("怎么登录平台？") < body.rindex(">确认导入</button>")
+
+
 def test_a_former_number_is_named_only_where_it_moves(editor: Client) -> None:
     _confirmed(editor, _uploaded(editor), publish="1")
     assert "序号3（原来是2）" in _words(editor.get(_uploaded(editor, NEWER)))
