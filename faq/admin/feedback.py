@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from helpdesk.common import audit
 
 from ..models import Feedback
+from ..models.feedback import UNHEARD
 
 #: Opinions that are logged and deleted at a time.
 BATCH = 500
@@ -36,7 +37,9 @@ class DealtWithFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Feedback]) -> QuerySet[Feedback]:
         if self.value() not in ("no", "yes"):
             return queryset
-        return queryset.filter(dealt_with_on__isnull=self.value() == "no")
+        if self.value() == "yes":
+            return queryset.exclude(dealt_with_on=None)
+        return queryset.filter(UNHEARD)
 
 
 @admin.register(Feedback)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from ..models import Entry, Feedback, Revision
+from ..models.feedback import UNHEARD
 from .rights import may_publish, may_write
 
 
@@ -24,22 +25,22 @@ def awaiting(user: User) -> list[Awaiting]:
     """Returns the lines for `user`, without those of which there is nothing."""
     if not may_write(user):
         return []
-    mine = Revision.objects.filter(author=user)
+    versions = Revision.objects.exclude(entry__status=Entry.Status.BINNED)
+    mine = versions.filter(author=user)
     lines = [
         _versions("我写的草稿，还没有提交或发布", mine.filter(state=Revision.State.DRAFT).count(), "draft", user),
         _versions("退回给我的", mine.filter(state=Revision.State.RETURNED).count(), "returned", user),
     ]
     if may_publish(user):
-        waiting = Revision.objects.filter(state=Revision.State.WAITING).count()
+        waiting = versions.filter(state=Revision.State.WAITING).count()
         lines.append(_versions("等待审核的", waiting, "waiting"))
-    lines.append(
-        _versions("定好时间发布的", Revision.objects.filter(state=Revision.State.SCHEDULED).count(), "scheduled")
-    )
+    scheduled = versions.filter(state=Revision.State.SCHEDULED).count()
+    lines.append(_versions("定好时间发布的", scheduled, "scheduled"))
     overdue = reverse("admin:faq_entry_changelist", query={"care": "overdue"})
     lines.append(Awaiting("过了核对期限的", Entry.objects.overdue().count(), overdue))
     if user.has_perm("faq.view_feedback"):
         opinions = reverse("admin:faq_feedback_changelist", query={"dealt": "no", "helpful__exact": "0"})
-        unheard = Feedback.objects.filter(helpful=False, dealt_with_on=None).count()
+        unheard = Feedback.objects.filter(UNHEARD, helpful=False).count()
         lines.append(Awaiting("读者说没帮助、还没处理的", unheard, opinions))
     return [line for line in lines if line.number]
 

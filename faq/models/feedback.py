@@ -9,6 +9,9 @@ from django.db.models.functions import Coalesce
 
 from .entries import Entry, EntryQuerySet
 
+#: Condition of the opinions that nobody has dealt with; those on entries in the bin wait for nobody.
+UNHEARD = models.Q(dealt_with_on=None) & ~models.Q(entry__status=Entry.Status.BINNED)
+
 
 class Feedback(models.Model):
     """Opinion of one reader on whether an entry helped.

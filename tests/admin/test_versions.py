@@ -13,7 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from faq.editing import steps
-from faq.models import Entry, EntryEvent, Revision
+from faq.editing.awaiting import awaiting
+from faq.models import Entry, EntryEvent, Feedback, Revision
 from tests.admin.forms import change, errors, payload, save
 from tests.faq.editing.authors import changed, entry, li, wang
 
@@ -119,6 +120,22 @@ def test_an_editor_submits_where_review_is_asked(client: Client, editor: User, r
     assert "等待审核的" not in page(client, "/admin/")
     client.force_login(li())
     assert "等待审核的：<strong>1</strong> 条" in page(client, "/admin/")
+
+
+def test_what_lies_in_the_bin_awaits_nobody(client: Client, content: None, reviewed: None) -> None:
+    row, reviewer = entry(), li()
+    client.force_login(reviewer)
+    steps.write(row, changed(row, notice="一"), reviewer)
+    Feedback.objects.create(entry=row, voter="1", helpful=False)
+    Entry.objects.filter(pk=row.pk).update(check_by=datetime.date(2020, 1, 1))
+    lines = [line.name for line in awaiting(reviewer)]
+    assert lines == ["我写的草稿，还没有提交或发布", "过了核对期限的", "读者说没帮助、还没处理的"]
+    assert row.title[:20] in page(client, "/admin/faq/feedback/?dealt=no")
+    steps.submit(row, reviewer)
+    assert "等待审核的" in [line.name for line in awaiting(reviewer)]
+    steps.throw_away(row, reviewer)
+    assert awaiting(reviewer) == []
+    assert row.title[:20] not in page(client, "/admin/faq/feedback/?dealt=no")
 
 
 # --- decisions ---------------------------------------------------------------------------------------------------
