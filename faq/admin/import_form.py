@@ -13,11 +13,10 @@ from ..editing.documents.problems import MOST_BYTES, SENTENCES
 from ..editing.importing import NO_DOCUMENT, Choices, Preview
 from ..editing.matching import Action
 from ..editing.merging import Categories
-from ..editing.reading_files import ENDINGS
+from ..editing.reading_files import ENDINGS, PASTED
 from ..models import Category, Document
 
 MOST_MEGABYTES = MOST_BYTES // 1024 // 1024
-PASTED = "粘贴的文字.txt"
 
 
 class FileForm(forms.Form):

@@ -70,6 +70,8 @@ def test_another_numbering_is_one_click_away(editor: Client) -> None:
 def test_pasted_text_is_read_too(editor: Client) -> None:
     answer = editor.post(UPLOAD, {"text": FIRST}, follow=True)
     assert "按“1、”分成3条" in _words(answer)
+    answer = editor.post(UPLOAD, {"text": "<p>1、怎么登录？</p><p>点击登录。</p>"}, follow=True)
+    assert "怎么登录？点击登录。" in _words(answer)
 
 
 def test_confirming_saves_drafts_or_publishes(editor: Client) -> None:

@@ -11,7 +11,7 @@ from faq.editing import importing, steps
 from faq.editing.content import of_entry
 from faq.editing.importing import NO_DOCUMENT, Choices
 from faq.editing.matching import Action
-from faq.editing.reading_files import Unreadable
+from faq.editing.reading_files import PASTED, Unreadable
 from faq.models import Category, Document, Entry, EntryImport, Revision
 from helpdesk.common.decisions import Refusal
 from tests.cast import make_editor
@@ -217,6 +217,35 @@ def test_unreadable_file_leaves_nothing(editor: User) -> None:
     with pytest.raises(Unreadable, match="另存为 docx"):
         importing.keep("a.pdf", b"%PDF-1.4", editor)
     assert not EntryImport.objects.exists()
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><text>1</text></svg>'
+HTML = "<p>1、怎么登录平台？</p><p>点击登录。</p>"
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "sentence"),
+    [
+        ("a.svg", SVG, "不认得这种文件（.svg）"),
+        ("a.html", HTML.encode(), "不认得这种文件（.html）"),
+        ("a.json", FIRST.encode(), "不认得这种文件（.json）"),
+        ("a.exe", b"MZ\x90\x00\x03", "不认得这种文件（.exe）"),
+        ("问答", FIRST.encode(), "不认得这种文件。"),
+        ("a.doc", FIRST.encode(), "旧版 Word"),
+        ("a.txt", SVG, "不认得这种文件"),
+        ("a.TXT", HTML.encode("utf-16"), "不认得这种文件"),
+        ("a.docx", b'\n[{"question": "1"}]', "不认得这种文件"),
+        ("a.txt", b"MZ\x90\x00\x03", "不认得这种文件"),
+    ],
+)
+def test_file_of_another_kind_is_no_text(db: Any, name: str, file: bytes, sentence: str) -> None:
+    with pytest.raises(Unreadable, match=sentence):
+        importing.preview_of(name, file, Choices())
+
+
+def test_pasted_web_page_is_read(db: Any) -> None:
+    [one] = importing.preview_of(PASTED, HTML.encode(), Choices()).plan.entries
+    assert (one.found.question, one.found.answer_html) == ("怎么登录平台？", "<p>点击登录。</p>")
 
 
 def test_newer_upload_replaces_the_one_that_waits(editor: User) -> None:
