@@ -20,6 +20,7 @@ from ..editing import importing, rights
 from ..editing.difference import pieces
 from ..editing.documents.pictures import in_words
 from ..editing.importing import Choices, Preview
+from ..editing.leftovers import MODELS
 from ..editing.matching import Action, Planned
 from ..editing.merging import further_changes
 from ..editing.reading_files import Unreadable
@@ -193,16 +194,23 @@ def _shown(at: int, one: Planned, preview: Preview, sent: QueryDict | None) -> d
 def _done(row: EntryImport, user: User) -> list[dict[str, Any]]:
     """Returns what an import did, entry by entry, with the entries as they are called now and how they stand."""
     words = {"add": "新增", "change": "改动", "withdraw": "改回草稿", "care": "更新核对日期"}
-    keys = {done["entry"] for done in row.done}
+    keys = {done["entry"] for done in row.done_with_entries}
     entries = Entry.objects.in_bulk(keys)
     going = {version.entry_id: version for version in Revision.objects.open().filter(entry__in=keys)}
     reviewed = not rights.may_publish_own(user)
     shown = []
-    for done in row.done:
+    for done in row.done_with_entries:
         entry = entries.get(done["entry"])
         now = _now(entry, going.get(entry.pk), reviewed=reviewed) if entry is not None else ""
         shown.append({"words": words[done["kind"]], "entry": entry, "now": now})
-    return shown
+    return shown + [_made(one) for one in row.made]
+
+
+def _made(one: dict[str, Any]) -> dict[str, Any]:
+    """Returns a category or source document that an import made, and whether it is still there."""
+    words = {"category": "新建分类", "document": "新建来源文档"}
+    is_there = MODELS[one["made"]]._default_manager.filter(pk=one["key"]).exists()
+    return {"words": words[one["made"]], "name": one["name"], "now": "还在" if is_there else "已删除"}
 
 
 def _now(entry: Entry, going: Revision | None, *, reviewed: bool) -> str:

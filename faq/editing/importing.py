@@ -30,6 +30,7 @@ from .documents import pictures
 from .documents.greeting import without_greeting
 from .documents.marks import EMPTY, LEFT_BEHIND, PERSON, PHONE, UNDESCRIBED
 from .documents.pictures import Pictures
+from .leftovers import note_of, remove_unused
 from .matching import Action, Plan, Planned, document_of, plan
 from .merging import Categories, added, as_name, merged
 from .numbering import renumber
@@ -187,7 +188,7 @@ def _apply(
     kept.added, kept.changed = saving.count("add"), saving.count("change", "care")
     kept.unchanged = sum(one.action == Action.SAME for one in chosen)
     kept.withdrawn = saving.count("withdraw")
-    kept.done = [asdict(done) for done in saving.done]
+    kept.done = [asdict(done) for done in saving.done] + [note_of(made) for made in saving.made]
     kept.remarks = saving.remarks
     kept.save()
     counts = {"added": kept.added, "changed": kept.changed, "withdrawn": kept.withdrawn}
@@ -220,6 +221,7 @@ class _Saving:
         self.remarks: list[str] = []
         self.publish = publish
         self.done: list[Done] = []
+        self.made: list[Category | Document] = []
         self.document: Document | None = None
         self.categories = Categories()
 
@@ -337,6 +339,7 @@ class _Saving:
         last = Category.objects.order_by("-position").values_list("position", flat=True).first() or 0
         made = Category(name=as_name(name), position=min(last + 10, 32_000))
         made.save()
+        self.made.append(made)
         return made
 
     def _made_document(self, title: str) -> Document:
@@ -348,6 +351,7 @@ class _Saving:
         except ValidationError as error:
             raise Refusal(f"来源文档的代号“{slug}”不能用：{' '.join(error.messages)}") from error
         made.save()
+        self.made.append(made)
         return made
 
     # --- entries that the file no longer has ----------------------------------------------------------------------
@@ -394,13 +398,15 @@ def undo(row: EntryImport, user: User) -> EntryImport:
     """Puts back what is still as it was imported; keeps a sentence for each entry that somebody has changed since.
 
     Added entries go to the bin, changed ones get their words of before, withdrawn ones are published again.
+    Categories and documents that the import made and nothing has are deleted; what the bin has, when that is emptied.
     """
     rights.demand(may_import(user))
     kept = locked(EntryImport.objects.all(), row.pk)
     if kept.state != EntryImport.State.APPLIED:
         raise Refusal("这次导入已经撤销了，或者还没有导入。")
     remarks = []
-    for stored in reversed(kept.done):
+    done_with_entries = kept.done_with_entries
+    for stored in reversed(done_with_entries):
         done = Done(**stored)
         entry = Entry.objects.filter(pk=done.entry).select_related("category", "document").first()
         remark = _undo_one(entry, done, user) if entry is not None else "有一条已经彻底删除。"
@@ -408,7 +414,8 @@ def undo(row: EntryImport, user: User) -> EntryImport:
             remarks.append(remark)
     kept.state, kept.remarks = EntryImport.State.UNDONE, remarks[::-1]
     kept.save()
-    audit.note(audit.Kind.UNDO, user, "faq.entry", entries=len(kept.done), left=len(remarks))
+    remove_unused(kept, user)
+    audit.note(audit.Kind.UNDO, user, "faq.entry", entries=len(done_with_entries), left=len(remarks))
     return kept
 
 

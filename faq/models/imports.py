@@ -35,7 +35,8 @@ class EntryImport(models.Model):
     changed = models.PositiveIntegerField("改动", default=0)
     unchanged = models.PositiveIntegerField("不变", default=0)
     withdrawn = models.PositiveIntegerField("改回草稿", default=0)
-    #: What was done, entry by entry, so that it can be undone: `faq.editing.importing.Done` as JSON.
+    #: What was done, so that it can be undone: `faq.editing.importing.Done` as JSON, entry by entry, and the categories
+    #: and documents that were made (`faq.editing.leftovers.note_of`).
     done = models.JSONField(default=list)
     #: Sentences on pictures that could not be read; once undone, on what could not be put back.
     remarks = models.JSONField(default=list)
@@ -60,6 +61,15 @@ class EntryImport(models.Model):
     def tone(self) -> str:
         """The end of the class by which pages colour the state."""
         return self.TONES.get(self.State(self.state), Tone.OPEN)
+
+    @property
+    def done_with_entries(self) -> list[dict[str, Any]]:
+        return [one for one in self.done if "made" not in one]
+
+    @property
+    def made(self) -> list[dict[str, Any]]:
+        """The categories and documents that were made, each as kind, key and name."""
+        return [one for one in self.done if "made" in one]
 
     @property
     def content_bytes(self) -> bytes:

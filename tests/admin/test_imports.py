@@ -128,7 +128,7 @@ def test_a_former_number_is_named_only_where_it_moves(editor: Client) -> None:
     _confirmed(editor, _uploaded(editor), publish="1")
     assert "序号3（原来是2）" in _words(editor.get(_uploaded(editor, NEWER)))
     entry = Entry.objects.get(number=2)
-    row = [entry.ref, entry.question, "<p>新答案。</p>", entry.document.slug, "2"]  # type: ignore[union-attr]
+    row = [entry.ref, entry.question, "<p>新答案。</p>", entry.document.slug, "2"]
     words = _words(editor.get(_sheet(editor, ["编号", "问题", "答案", "来源文档", "序号"], row)))
     assert "改动1条" in words
     assert "序号2" in words
@@ -138,7 +138,10 @@ def test_a_former_number_is_named_only_where_it_moves(editor: Client) -> None:
 def test_result_offers_to_undo(editor: Client) -> None:
     page = _confirmed(editor, _uploaded(editor), publish="1")
     address = page.redirect_chain[-1][0]
-    assert "已撤销" in _words(editor.post(address, {"undo": "1"}, follow=True))
+    assert "没有问答用了就删掉" in _words(page)
+    undone = _words(editor.post(address, {"undo": "1"}, follow=True))
+    assert "已撤销" in undone
+    assert "新建分类登录还在" in undone
     assert {entry.status for entry in Entry.objects.all()} == {"binned"}
 
 

@@ -11,6 +11,7 @@ from helpdesk.common import audit
 from helpdesk.common.decisions import step
 
 from ...models import Entry, EntryEvent, Revision
+from .. import leftovers
 from ..rights import demand
 from .ground import locked_entry, open_revision, present_revision, set_state
 
@@ -51,12 +52,24 @@ def put_back(entry: Entry, by: User, *, seen: str = "") -> Entry:
 
 
 def empty(now: datetime.datetime | None = None) -> int:
-    """Deletes for good what has lain in the bin for thirty days; returns how many. The history keeps the titles."""
+    """Deletes for good what has lain in the bin for thirty days; returns how many. The history keeps the titles.
+
+    Categories and source documents go along that only an undone import had made for these entries.
+    """
     before = (now or timezone.now()) - KEPT
-    number = 0
+    gone = set()
     for entry in Entry.objects.filter(status=Entry.Status.BINNED, binned_at__lt=before):
-        number += _purge(entry, before)
-    return number
+        key = entry.pk
+        if _purge(entry, before):
+            gone.add(key)
+    if gone:
+        _remove_after(gone)
+    return len(gone)
+
+
+@step
+def _remove_after(gone: set[int]) -> None:
+    leftovers.remove_after(gone)
 
 
 @step

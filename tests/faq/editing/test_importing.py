@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from faq.editing import importing, steps
 from faq.editing.content import of_entry
@@ -266,6 +267,15 @@ def test_undoing_bins_the_new_and_restores_the_changed(editor: User) -> None:
     assert of_entry(Entry.objects.get(number=1)) == before
     assert Entry.objects.get(question="收不到短信怎么办？").status == "binned"
     assert Entry.objects.get(question="课程在哪里选？").is_published
+
+
+def test_what_an_undone_import_made_goes_with_the_bin(editor: User) -> None:
+    Category.objects.create(name="登录", slug="login")
+    importing.undo(_imported(FIRST, editor), editor)
+    assert Category.objects.filter(name="课程").exists()
+    steps.empty(timezone.now() + steps.KEPT * 2)
+    assert [category.name for category in Category.objects.all()] == ["登录"]
+    assert not Document.objects.exists()
 
 
 def test_undoing_drafts_gives_them_up(editor: User) -> None:

@@ -191,6 +191,19 @@ def test_an_unknown_category_is_said_and_made(entry: Entry, editor: User) -> Non
     assert Entry.objects.get(pk=entry.pk).category == Category.objects.get(name="新分类")
 
 
+def test_undoing_removes_the_category_it_made(entry: Entry, editor: User) -> None:
+    importing.undo(imported(sheet("分类", "新分类"), editor), editor)
+    assert [category.name for category in Category.objects.all()] == ["签到"]
+
+
+def test_undoing_leaves_a_category_that_others_use(entry: Entry, editor: User) -> None:
+    row = imported(sheet("分类", "新分类"), editor)
+    made = Category.objects.get(name="新分类")
+    Entry.objects.create(ref="q-2", category=made, question="另一条？", answer="<p>是。</p>")
+    importing.undo(row, editor)
+    assert Category.objects.filter(pk=made.pk).exists()
+
+
 def test_for_an_unknown_category_another_can_be_chosen(entry: Entry, editor: User) -> None:
     Category(name="登录问题", slug="login").save()
     imported(sheet("分类", "登陆问题"), editor, sections={"登陆问题": "login"})
