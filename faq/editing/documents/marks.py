@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -89,6 +90,15 @@ _NO_NAMES = (
     ),
 )
 _TAGS = re.compile(r"<[^>]+>")
+_LINE_END = re.compile(r"</(?:p|li|td|th|tr|h[1-6])>|<br\s*/?>")
+ENDING = "结尾像是落款或附件，请看一看"
+#: Lines at the end of the last answer in which an attachment is looked for.
+LAST_LINES = 6
+_ATTACHMENT = re.compile(r"附件\s*[0-9一二三四五六七八九十]*\s*[:：]")
+_LETTERHEAD = re.compile(r"[^。？！?!]{1,40}(?:局|学院|学校|中心|办公室)")
+_DATE = re.compile(
+    r"(?:[0-9]{4}|[二〇○零一三四五六七八九]{4})\s*年\s*[0-9一二三四五六七八九十]+\s*月\s*[0-9一二三四五六七八九十]+\s*日"
+)
 
 
 def marked(entries: Sequence[FoundEntry]) -> list[FoundEntry]:
@@ -97,6 +107,8 @@ def marked(entries: Sequence[FoundEntry]) -> list[FoundEntry]:
     made = []
     for at, entry in enumerate(entries):
         marks = [*entry.marks, *marks_of(entry), *_among(entries, at, likes)]
+        if at == len(entries) - 1 and _ends_like_a_letter(entry.answer_html):
+            marks.append(ENDING)
         made.append(replace(entry, marks=tuple(dict.fromkeys(marks))))
     return made
 
@@ -128,6 +140,17 @@ def marks_of(entry: FoundEntry) -> list[str]:
     if person:
         marks.append(f"{PERSON}（{person}）")
     return marks
+
+
+def _ends_like_a_letter(answer: str) -> bool:
+    """Tells whether the last answer of a file ends with who wrote it and when, or with attachments."""
+    text = html.unescape(_TAGS.sub("", _LINE_END.sub("\n", answer)))
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if any(_ATTACHMENT.match(line) for line in lines[1:][-LAST_LINES:]):
+        return True
+    if len(lines) < 2:
+        return False
+    return bool(_LETTERHEAD.fullmatch(lines[-2]) and _DATE.fullmatch(lines[-1]))
 
 
 def _of_pictures(answer: str) -> list[str]:

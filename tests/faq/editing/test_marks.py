@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from faq.editing.documents.marks import marked, marks_of
+from faq.editing.documents.marks import ENDING, marked, marks_of
 from faq.editing.found import FoundEntry
 
 
@@ -71,3 +71,21 @@ def test_same_question_twice_is_marked_on_both() -> None:
     first, second = _of_file((1, "怎样登录培训平台？"), (2, "怎样登录 培训平台?"))
     assert first[0].startswith("重复：和“2. 怎样登录")
     assert second[0].startswith("重复：和“1. 怎样登录")
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_marked"),
+    [
+        ("<p>好。</p>\n<p>桃源县教育局</p>\n<p>2026年3月5日</p>", True),
+        ("<p>好。<br>教师培训中心<br>二〇二六年三月五日</p>", True),
+        ("<p>好。</p>\n<p>附件：1. 报名表</p>\n<p>2. 名单</p>", True),
+        ("<p>报到时间：</p>\n<p>2026年3月5日</p>", False),
+        ("<p>请把附件：报名表发给学校。</p>", False),
+        ("<p>请联系桃源县教育局</p>", False),
+    ],
+)
+def test_ending_like_a_letter_is_marked_on_the_last(answer: str, is_marked: bool) -> None:
+    ending = FoundEntry(question="几点开始？", answer_html=answer)
+    plain = FoundEntry(question="在哪里报到？", answer_html="<p>在一楼。</p>")
+    assert (ENDING in marked([plain, ending])[1].marks) is is_marked
+    assert ENDING not in marked([ending, plain])[0].marks
