@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import truncatechars
@@ -72,7 +73,7 @@ class EntryAdmin(
     paginator = KeysFirst
     search_fields = ("question", "short_question", "answer", "ref", "phrasings__text")
     search_help_text = "按问题、答案、相似问法或编号里的字查找"
-    empty_value_display = "（无）"
+    empty_value_display = "—"
     actions = ("publish", "unpublish", "check_today", "delete_selected")
     save_on_top = True
     fieldsets = (
@@ -132,8 +133,19 @@ class EntryAdmin(
         draft = steps.open_revision(entry) if entry else None
         context["publishes"] = rights.may_publish_own(user_of(request))
         context["draft"] = draft
+        context["may_decide"] = self._may_decide(request, draft)
         context["save_label"] = "发布" if context["publishes"] else "提交审核"
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _may_decide(self, request: HttpRequest, draft: Revision | None) -> bool:
+        waits = draft is not None and draft.state in (Revision.State.WAITING, Revision.State.SCHEDULED)
+        return waits and self.has_publish_permission(request)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offers as owners only those who work in the admin."""
+        if db_field.name == "owner":
+            kwargs["queryset"] = User.objects.filter(is_active=True, is_staff=True)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Entry, form: Any, change: bool) -> None:
         """Takes the step that the pressed button stands for; only publishing changes what readers see."""
@@ -201,8 +213,9 @@ class EntryAdmin(
     def version(self, entry: Any) -> str | SafeString:
         if not entry.going:
             return ""
-        address = reverse("admin:faq_entry_history", args=[entry.pk])
-        return format_html('<a href="{}">{}</a>', address, Revision.State(entry.going).label)
+        number, state = entry.going
+        address = reverse("admin:faq_entry_version", args=[entry.pk, number])
+        return format_html('<a href="{}">{}</a>', address, Revision.State(state).label)
 
     @admin.display(description="有帮助 / 没帮助", ordering=number_of_voices(helpful=False).desc())
     def voices(self, entry: Any) -> str | SafeString:
@@ -270,7 +283,8 @@ def _sentence(saved: Revision | None, entry: Entry) -> str:
     if saved.state == Revision.State.PUBLISHED:
         return "已经发布，老师现在就能看到、搜到。"
     if saved.state == Revision.State.WAITING:
-        return "已提交审核。审核人发布以前，老师看到的还是原来的。"
+        until = "老师看到的还是原来的。" if entry.is_published else "老师看不到。"
+        return f"已提交审核。审核人发布以前，{until}"
     if saved.state == Revision.State.SCHEDULED and saved.publish_at:
         moment = timezone.localtime(saved.publish_at)
         return f"定好了：{moment.year} 年 {moment.month} 月 {moment.day} 日 {moment:%H:%M} 发布。"

@@ -26,8 +26,8 @@ class EntryList(ChangeList):
         keys = [row.pk for row in rows]
         voiced = cast("Any", with_voices(Entry.objects.filter(pk__in=keys).only("pk")))
         counted = {row.pk: (row.helped, row.failed) for row in voiced}
-        states = Revision.objects.open().filter(entry__in=keys).values_list("entry", "state")
-        going = dict(states)
+        states = Revision.objects.open().filter(entry__in=keys).values_list("entry", "number", "state")
+        going = {entry: (number, state) for entry, number, state in states}
         for row in cast("Any", rows):
             row.helped, row.failed = counted.get(row.pk, (0, 0))
             row.going = going.get(row.pk)

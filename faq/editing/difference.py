@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from html import unescape
 
 from .. import html
 from ..models import Category, Document, Entry
@@ -15,6 +16,10 @@ from .content import Content
 
 #: Words of Latin letters and numbers stay whole; every other sign stands for itself, as Chinese has no spaces.
 _SIGNS = re.compile(r"[A-Za-z]+|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
+#: Links and pictures as the cleaner writes them.
+_LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+_PICTURE = re.compile(r'(<img\b[^>]*?\bsrc="([^"]*)"[^>]*>)')
+_ALT = re.compile(r'\balt="([^"]*)"')
 #: Lines with more signs than this are shown as replaced: comparing them sign by sign would take its time.
 LONGEST_LINE = 3_000
 #: Common signs between two changes that are too few to be read as unchanged.
@@ -49,16 +54,26 @@ class Changed:
     name: str
     pieces: tuple[Piece, ...]
     remark: str = ""
+    #: True where each piece is a line of its own, rather than a part of a text.
+    in_lines: bool = False
 
 
 def difference(before: Content, after: Content) -> list[Changed]:
     """Returns the parts that differ, in the order of the form; an empty list where both say the same."""
     old, new = _texts(before), _texts(after)
     found = [Changed(name, tuple(pieces(old[name], new[name]))) for name in new if old[name] != new[name]]
-    if before.answer != after.answer and old[ANSWER] == new[ANSWER]:
-        found.append(Changed(ANSWER, (), "文字没有变，只改了排版、链接或图片。"))
-    phrasings = _phrasings(before.phrasings, after.phrasings)
-    return found + ([Changed("相似问法", tuple(phrasings))] if phrasings else [])
+    embedded = [
+        Changed(name, tuple(lines), in_lines=True)
+        for name, lines in (
+            ("链接", _lines(links_of(before.answer), links_of(after.answer))),
+            ("图片", _lines(pictures_of(before.answer), pictures_of(after.answer))),
+        )
+        if lines
+    ]
+    if before.answer != after.answer and old[ANSWER] == new[ANSWER] and not embedded:
+        found.append(Changed(ANSWER, (), "文字没有变，只改了排版。"))
+    phrasings = _lines(before.phrasings, after.phrasings)
+    return found + embedded + ([Changed("相似问法", tuple(phrasings), in_lines=True)] if phrasings else [])
 
 
 def changed_parts(before: Content, after: Content) -> list[str]:
@@ -108,8 +123,24 @@ def _years(content: Content) -> str:
     return Entry(valid_from=content.valid_from, valid_to=content.valid_to).valid_for
 
 
-def _phrasings(before: Iterable[str], after: Iterable[str]) -> list[Piece]:
-    """Returns the phrasings that were taken out or put in, a piece each."""
+def links_of(answer: str) -> list[str]:
+    """Returns the links of an answer, each as its words and its address."""
+    found = _LINK.findall(answer)
+    return [f"{html.to_text(words) or '（没有字）'} → {unescape(address)}" for address, words in found]
+
+
+def pictures_of(answer: str) -> list[str]:
+    """Returns the pictures of an answer, each as its description and its name."""
+    return [f"{_description(tag)}（{unescape(source)}）" for tag, source in _PICTURE.findall(answer)]
+
+
+def _description(tag: str) -> str:
+    described = _ALT.search(tag)
+    return unescape(described[1]) if described and described[1] else "没有说明的图片"
+
+
+def _lines(before: Iterable[str], after: Iterable[str]) -> list[Piece]:
+    """Returns the lines that were taken out or put in, a piece each."""
     old, new = dict.fromkeys(before), dict.fromkeys(after)
     out = [Piece(Kind.OUT, text) for text in old if text not in new]
     return out + [Piece(Kind.IN, text) for text in new if text not in old]

@@ -10,7 +10,7 @@ from helpdesk.common.decisions import Refusal
 
 from ..models import Revision
 
-OWN_WRITING = "这一版里有您自己写的内容，要由别的审核人来决定。"
+OWN_WRITING = "这一版里有您自己写的内容，要由别的审核人来发布。"
 
 
 def may_write(user: User | AnonymousUser) -> bool:

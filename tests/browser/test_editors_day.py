@@ -73,11 +73,10 @@ def send_back(page: Page) -> None:
     page.goto("/admin/")
     page.get_by_role("link", name="等待审核的").click()
     page.locator(".field-version a").click()
-    page.locator(".versions-open a").click()
     press(page, "退回")
     expect(page.get_by_text("请写一句退回的理由")).to_be_visible()
     page.get_by_label("退回的理由").fill("请写清楚是哪个页面")
-    press(page, "退回")
+    page.keyboard.press("Enter")
     expect(page.locator(".messagelist .success")).to_contain_text("已退回")
 
 

@@ -86,7 +86,7 @@ def drop(entry: Entry, by: User, *, seen: str = "") -> Revision:
 
 @step
 def restore(entry: Entry, number: int, by: User, *, seen: str = "") -> Revision:
-    """Takes the content of an older version up as a new draft and returns it.
+    """Takes the content of an older version up as a new draft of the same author and returns it.
 
     Raises Refusal where there is no such version, where it says what is published, or where a draft is under way,
     which would be pushed aside.
@@ -102,7 +102,7 @@ def restore(entry: Entry, number: int, by: User, *, seen: str = "") -> Revision:
     base = present_revision(row)
     if row.is_published and wanted.says_the_same(content.of_entry(row)):
         raise Refusal("这一版和现在发布的一样，不用恢复。")
-    draft = add_revision(row, wanted, by, base=base)
+    draft = add_revision(row, wanted, older.author, base=base)
     if not row.is_published:
         content.put(row, wanted)
     EntryEvent.record(row, Kind.WRITTEN, by, revision=draft, note=f"取自第 {number} 版")

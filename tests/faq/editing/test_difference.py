@@ -47,7 +47,25 @@ def content(**fields: object) -> Content:
 
 def test_markup_alone_is_said_in_a_sentence() -> None:
     [part] = difference(content(), content(answer="<h3>答。</h3>"))
-    assert (part.name, part.pieces, part.remark) == ("答案", (), "文字没有变，只改了排版、链接或图片。")
+    assert (part.name, part.pieces, part.remark) == ("答案", (), "文字没有变，只改了排版。")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name", "told"),
+    [
+        (
+            '<p><a href="https://a.cn/" rel="noopener">这里</a></p>',
+            '<p><a href="https://evil.cn/?a=1&amp;b" rel="noopener">这里</a></p>',
+            "链接",
+            ["这里 → https://a.cn/", "这里 → https://evil.cn/?a=1&b"],
+        ),
+        ('<p>看图<img src="/media/a.png" alt="按钮"></p>', "<p>看图</p>", "图片", ["按钮（/media/a.png）"]),
+        ("<p>看图</p>", '<p>看图<img src="/media/a.png" alt=""></p>', "图片", ["没有说明的图片（/media/a.png）"]),
+    ],
+)
+def test_links_and_pictures_are_told(before: str, after: str, name: str, told: list[str]) -> None:
+    [part] = difference(content(answer=before), content(answer=after))
+    assert (part.name, [piece.text for piece in part.pieces]) == (name, told)
 
 
 def test_phrasings_are_told_one_by_one() -> None:
