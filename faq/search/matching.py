@@ -182,7 +182,7 @@ def _phrasings_with_form(token: Token, document: Document) -> dict[int, _Said]:
             continue
         said = _Said(factor, form, False)
         for number, phrasing in enumerate(document.phrasings):
-            if text.occurs(form, phrasing):
+            if form in phrasing and text.occurs(form, phrasing):
                 found[number] = max(found.get(number, _NOT_SAID), said)
     return found
 

@@ -146,7 +146,8 @@ def rank(query: Query, session: Session) -> list[Scored]:
         else:
             terms.update(text.bigrams(form))
     documents = session.candidates(terms, characters, query.sounds, CANDIDATES)
-    candidates = [_score(query, document, session) for document in documents]
+    asked = _Asked(query, session)
+    candidates = [_score(query, document, asked) for document in documents]
     candidates.sort(key=lambda candidate: -candidate.own)
     for candidate in candidates[:WITH_SECOND_OPINION]:
         candidate.held = wording.held(query, candidate.document)
@@ -237,9 +238,9 @@ class _Reading(NamedTuple):
     phrasing: int | None
 
 
-def _score(query: Query, document: Document, session: Session) -> Scored:
+def _score(query: Query, document: Document, asked: _Asked) -> Scored:
     """Return the entry with the score of its best reading."""
-    reading = _best_reading(query, document, session)
+    reading = _best_reading(query, document, asked)
     matches = reading.matches
     few = len(query.tokens) <= FEW_WORDS
     lacking = [match.doubt if few else not match.factor for match in matches]
@@ -263,39 +264,36 @@ def _score(query: Query, document: Document, session: Session) -> Scored:
     )
 
 
-def _best_reading(query: Query, document: Document, session: Session) -> _Reading:
+def _best_reading(query: Query, document: Document, asked: _Asked) -> _Reading:
     """Return the reading with the highest score; of equal ones the entry's own words, then the first phrasing."""
     own = [match_own_words(token, document) for token in query.tokens]
     said = [match_phrasings(token, document) for token in query.tokens]
-    best = _read_own_words(query, own, document, session)
+    best = _read_own_words(query, own, document, asked)
     numbers: set[int] = set().union(*said)
     for number in sorted(numbers):
         with_phrasing = [by_number.get(number, NOTHING) for by_number in said]
         matches = list(map(max, own, with_phrasing))
+        covered = COVERAGE * _weighed(query, [match.value for match in matches])
+        if covered + PHRASE + ABOUT <= best.score:
+            continue  # even a phrasing that is the query word for word would not be better
         near = share_held(query.pairs, document.phrasings[number])
-        score = _covered_and_near(query, matches, near)
+        score = covered + PHRASE * near
         if score + ABOUT <= best.score:
             continue  # even a phrasing that was asked for whole would not be better
-        about = _about(query, document.phrasing_words[number], session)
+        about = asked.share(document.phrasing_words[number])
         score += ABOUT * about
         if score > best.score:
             best = _Reading(score, near, about, matches, number)
     return best
 
 
-def _read_own_words(query: Query, matches: Sequence[Match], document: Document, session: Session) -> _Reading:
+def _read_own_words(query: Query, matches: Sequence[Match], document: Document, asked: _Asked) -> _Reading:
     """Return the reading of the entry's own words, without phrasings."""
     near_in_answer = matching.IN_ANSWER * share_held(query.pairs, document.answer)
     near = max(share_held(query.pairs, document.asked), near_in_answer)
-    about = _about(query, document.heading_words, session)
-    score = _covered_and_near(query, matches, near) + ABOUT * about
-    return _Reading(score, near, about, matches, None)
-
-
-def _covered_and_near(query: Query, matches: Sequence[Match], near: float) -> float:
-    """Return the score without the part for what the heading asks."""
-    values = [match.value for match in matches]
-    return COVERAGE * _weighed(query, values) + PHRASE * near
+    about = asked.share(document.heading_words)
+    covered = COVERAGE * _weighed(query, [match.value for match in matches])
+    return _Reading(covered + PHRASE * near + ABOUT * about, near, about, matches, None)
 
 
 def _weighed(query: Query, values: Iterable[float]) -> float:
@@ -306,23 +304,40 @@ def _weighed(query: Query, values: Iterable[float]) -> float:
 
 def _is_exact(query: Query, document: Document) -> bool:
     """Tell whether the query is heading, question or phrasing, each cut to the greatest length of a query."""
-    names = (document.heading, document.question, *document.phrasings)
+    own = (document.heading, document.question)
+    # Most queries are no phrasing, and then no phrasing has to be looked at.
+    names = (*own, *document.phrasings) if query.normalized in document.said else own
     return any(name[: text.MAX_QUERY_CHARS].strip() == query.normalized for name in names)
 
 
-def _about(query: Query, words: str, session: Session) -> float:
-    """Return the share of the heading's or phrasing's weight that the query asks for, from 0 to 1.
+class _Asked:
+    """The words that entries ask for, beside a query: each is weighed and looked for in the query once."""
 
-    It ranks the entry that asks for less higher when two entries match equally.
-    """
-    total = 0.0
-    asked = 0.0
-    for word in words.split():
-        weight = session.weight(word)
-        total += weight
-        if word in query.forms or word in query.normalized or _sounds_alike(word, query):
-            asked += weight
-    return asked / total if total else 0.0
+    def __init__(self, query: Query, session: Session) -> None:
+        self._query = query
+        self._session = session
+        #: Word → its weight, and that weight where the query asks for the word, else 0.
+        self._known: dict[str, tuple[float, float]] = {}
+
+    def share(self, words: str) -> float:
+        """Return the share of a heading's or phrasing's weight that the query asks for, from 0 to 1.
+
+        It ranks the entry that asks for less higher when two entries match equally.
+        """
+        total = 0.0
+        asked = 0.0
+        for word in words.split():
+            weight, of_it = self._known.get(word) or self._learn(word)
+            total += weight
+            asked += of_it
+        return asked / total if total else 0.0
+
+    def _learn(self, word: str) -> tuple[float, float]:
+        query = self._query
+        weight = self._session.weight(word)
+        is_asked = word in query.forms or word in query.normalized or _sounds_alike(word, query)
+        known = self._known[word] = (weight, weight if is_asked else 0.0)
+        return known
 
 
 def _sounds_alike(word: str, query: Query) -> bool:
