@@ -23,7 +23,7 @@ from tests.long_work import KINDS, World, make_cycles
 from tests.workers import ended, start_worker, wait_until
 
 NUMBER = 1200
-QUICKLY = ("--lease", "2", "--grace", "0", "--nice", "0")
+QUICKLY = ("--lease", "4", "--grace", "0", "--nice", "0")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

@@ -150,7 +150,7 @@ class EntryAdmin(
     def save_model(self, request: HttpRequest, obj: Entry, form: Any, change: bool) -> None:
         """Takes the step that the pressed button stands for; only publishing changes what readers see."""
         new = form.content
-        care = {name: form.cleaned_data[name] for name in CARED_FOR if name in form.cleaned_data}
+        care = {name: getattr(obj, name) for name in CARED_FOR if name in form.cleaned_data}
         row = Entry.objects.get(pk=obj.pk) if change else obj
         lost = lost_quotes(row, new) if change else []
         button = asked(request.POST)
