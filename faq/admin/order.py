@@ -25,7 +25,7 @@ MOST_KEYS = 40_000
 
 
 class OrderAdmin(admin.ModelAdmin):
-    """What both pages of order share: the form is shown, moved within, and saved by whoever may change the rows."""
+    """Parts both pages of order share: the form is shown, moved within, and saved by whoever may change the rows."""
 
     def _order_page(self, view: Any) -> Any:
         return self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(view))

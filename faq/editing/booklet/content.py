@@ -1,4 +1,4 @@
-"""What stands in the booklet: the published entries by category, in the order in which they are listed."""
+"""Content of the booklet: the published entries by category, in the order in which they are listed."""
 
 from __future__ import annotations
 

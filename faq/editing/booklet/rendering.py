@@ -14,7 +14,7 @@ import sys
 from typing import Any
 
 NO_LIBRARIES = 3
-#: Where relative addresses begin; a name that no network knows.
+#: Base of relative addresses; a name that no network knows.
 BASE = "https://booklet.invalid"
 
 

@@ -19,7 +19,7 @@ MOST_WORDINGS = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """What is typed. `answer` is HTML as typed, not cleaned; `entry_id` is None before the entry is first saved."""
+    """Draft as typed. `answer` is HTML as typed, not cleaned; `entry_id` is None before the first save."""
 
     entry_id: int | None = None
     ref: str = ""

@@ -17,7 +17,7 @@ class Link(NamedTuple):
 
 
 class Tags(NamedTuple):
-    """What an answer leads to and shows; of each picture its description, None where it has no such attribute."""
+    """Links and pictures of an answer; of each picture its description, None where it has no such attribute."""
 
     links: tuple[Link, ...]
     pictures: tuple[str | None, ...]
