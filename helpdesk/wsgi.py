@@ -1,6 +1,8 @@
 """WSGI entry point, for gunicorn (`gunicorn.conf.py`) and runserver."""
 
 import os
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
@@ -11,6 +13,14 @@ portal = get_wsgi_application()
 from faq import search  # noqa: E402  needs the settings
 from helpdesk import bodies, waits  # noqa: E402
 
-application = bodies.of_known_length(portal)
+answer = bodies.of_known_length(portal)
 waits.bound_for_pages()
-search.keep_up()
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Answers one request. The process's index is kept up from its first one on at the latest.
+
+    Importing this module starts no thread, because gunicorn's `--preload` imports it before it forks.
+    """
+    search.keep_up()
+    return answer(environ, start_response)

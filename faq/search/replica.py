@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -79,12 +78,6 @@ class Replica:
         finally:
             self._lock.release()
         return held
-
-    def forget(self) -> None:
-        """Start without an index in a process just forked off, with a new lock, since the old one may be held."""
-        self._lock = threading.Lock()
-        self._held = None
-        self._out_of_reach = None
 
     def fail(self) -> None:
         """Forget the index held because it failed, and distrust the files because they may hold the same one."""
@@ -219,6 +212,7 @@ class Keeper:
         self._replica = replica
         self._woken = threading.Event()
         self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
         self._reconciled = time.monotonic()
 
     @property
@@ -227,10 +221,19 @@ class Keeper:
         return self._thread is not None and self._thread.is_alive()
 
     def start(self) -> None:
-        """Start the thread, and another in every process forked off this one."""
-        if self._thread is None:
-            os.register_at_fork(after_in_child=self._start_in_child)
-        self._start()
+        """Start the thread unless it runs in this process.
+
+        Only a process that serves calls this, never one that goes on to fork: a fork halfway through the thread's
+        check would leave the new process its open connection to SQLite, and modules that stay half imported.
+        """
+        if self.at_work:
+            return
+        with self._starting:
+            if not self.at_work:
+                self._replica.wake = self.wake
+                self._woken = threading.Event()
+                self._thread = threading.Thread(target=self._run, name="search-keeper", daemon=True)
+                self._thread.start()
 
     def wake(self) -> None:
         """Make the thread check now instead of after CHECK_EVERY seconds."""
@@ -243,17 +246,6 @@ class Keeper:
         self.wake()
         if thread:
             thread.join()
-
-    def _start_in_child(self) -> None:
-        if self._thread is not None:
-            self._replica.forget()
-            self._start()
-
-    def _start(self) -> None:
-        self._replica.wake = self.wake
-        self._woken = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="search-keeper", daemon=True)
-        self._thread.start()
 
     def _run(self) -> None:
         """Check again and again until the thread is stopped; errors are logged and do not end it."""

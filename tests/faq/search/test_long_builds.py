@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,9 @@ from faq.search import generations
 from faq.search.content import current_version
 from faq.search.index import Index
 from faq.search.replica import Keeper, Replica
-from tests.installation import wait_until
+from tests.installation import ROOT, wait_until
 
-from .helpers import committed, flip_a_bit, make_entry, refs
+from .helpers import committed, delete, flip_a_bit, make_entry, refs
 
 
 @committed
@@ -91,7 +93,7 @@ def test_the_keeper_writes_changes_and_mends_files(
         assert keeper.at_work
         make_entry("量子打印机怎么用")
         assert wait_until(lambda: search.status().healthy, 10)
-        shutil.rmtree(folder)
+        delete(folder)
         assert wait_until(lambda: search.status().healthy, 10)
         flip_a_bit(next(path for path in generations.current().path.iterdir() if path.suffix == ".seg"))
         assert not generations.is_whole(current_version())
@@ -99,6 +101,13 @@ def test_the_keeper_writes_changes_and_mends_files(
     finally:
         keeper.stop()
     assert not keeper.at_work
+
+
+def test_no_thread_runs_before_gunicorn_forks() -> None:
+    """A master with `--preload` forks its workers right after the import, whatever threads are doing then."""
+    script = "import threading; from helpdesk import wsgi; print([thread.name for thread in threading.enumerate()])"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['MainThread']"
 
 
 @pytest.mark.django_db
