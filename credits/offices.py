@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.contrib.auth.models import AnonymousUser, User
 
-from .models import Organization
+from .models import Organization, Teacher
 
 EVERYTHING = ""
 
@@ -33,15 +33,32 @@ class OrganizationOffices:
     def contact(self, path: str) -> str:
         office = _office(path)
         while office is not None:
-            people = User.objects.filter(memberships__organization=office, is_active=True).distinct()
+            people = _workers(office)
             if people:
-                return _in_words(office, people.order_by("pk"))
+                return _in_words(office, people)
             office = office.parent
         return ""
+
+    def of_person(self, user: User | AnonymousUser) -> tuple[str, str]:
+        teacher = Teacher.objects.select_related("school").filter(user=user.pk).first() if user.pk else None
+        return (teacher.school.path, teacher.school.name) if teacher else ("", "")
+
+    def called(self, name: str) -> str:
+        paths = Organization.objects.filter(name=name).exclude(path="").values_list("path", flat=True)[:2]
+        return paths[0] if len(paths) == 1 else ""
+
+    def workers(self, path: str) -> list[User]:
+        office = _office(path)
+        return _workers(office) if office else []
 
 
 def _office(path: str) -> Organization | None:
     return Organization.objects.select_related("parent").filter(path=path).first()
+
+
+def _workers(office: Organization) -> list[User]:
+    people = User.objects.filter(memberships__organization=office, is_active=True).distinct()
+    return list(people.order_by("pk"))
 
 
 def _topmost(paths: Collection[str]) -> list[str]:

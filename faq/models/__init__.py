@@ -5,6 +5,7 @@ from .entries import Category, Document, Entry, EntryManager, EntryQuerySet, is_
 from .feedback import Feedback, number_of_voices, with_voices
 from .imports import EntryImport
 from .phrasings import Phrasing, SynonymGroup
+from .questions import Question, QuestionLook, QuestionMessage, QuestionPicture
 from .revisions import EntryEvent, Revision
 from .version import SearchState
 
@@ -18,6 +19,10 @@ __all__ = [
     "EntryQuerySet",
     "Feedback",
     "Phrasing",
+    "Question",
+    "QuestionLook",
+    "QuestionMessage",
+    "QuestionPicture",
     "Revision",
     "SearchState",
     "SynonymGroup",

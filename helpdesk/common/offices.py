@@ -34,6 +34,18 @@ class Offices(Protocol):
         names are never told, since people sign in with them. Empty where nobody works at any of these offices.
         """
 
+    def of_person(self, user: User | AnonymousUser) -> tuple[str, str]:
+        """Returns path and name of the office that `user` belongs to without working for it, as a teacher does.
+
+        Both are empty where there is none.
+        """
+
+    def called(self, name: str) -> str:
+        """Returns the path of the office with exactly that name; empty where there is none, or more than one."""
+
+    def workers(self, path: str) -> list[User]:
+        """Returns the active users who work for this very office, by name; none for an unknown path."""
+
 
 _registered: Offices | None = None
 

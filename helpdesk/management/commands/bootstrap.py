@@ -33,22 +33,26 @@ REVIEWERS = "问答审核"
 ADMINISTRATORS = "问答管理员"
 AUDITORS = "审计员"
 _ALL = ("add", "change", "delete", "view")
-#: Group → its rights on each model. Opinions are readers' own, so editors only read and delete them; reviewers also
-#: publish what others wrote, administrators keep the documents too; auditors read the audit log and do nothing else.
+#: Group → its rights on each model. Opinions are readers' own, so editors only read and delete them; questions that
+#: no school was named for are theirs to answer. Reviewers also publish what others wrote, administrators keep the
+#: documents too; auditors read the audit log and do nothing else.
 RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     EDITORS: {
         **dict.fromkeys(("faq.entry", "faq.category", "faq.synonymgroup"), _ALL),
         "faq.feedback": ("delete", "view"),
+        "faq.question": ("answer",),
     },
     REVIEWERS: {
         "faq.entry": (*_ALL, "publish"),
         **dict.fromkeys(("faq.category", "faq.synonymgroup"), _ALL),
         "faq.feedback": ("delete", "view"),
+        "faq.question": ("answer",),
     },
     ADMINISTRATORS: {
         "faq.entry": (*_ALL, "publish"),
         **dict.fromkeys(("faq.category", "faq.synonymgroup", "faq.document"), _ALL),
         "faq.feedback": ("delete", "view"),
+        "faq.question": ("answer",),
     },
     AUDITORS: {"common.auditrow": ("view",)},
 }

@@ -1,0 +1,58 @@
+"""Who sees a question and answers it: its office and those above, and the portal's editors where it has no office."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+
+from helpdesk.common.offices import offices
+
+from ..models import Question
+
+#: The right to answer questions that no office has.
+AT_THE_DESK = "faq.answer_question"
+EVERYTHING = ""
+
+
+def answers_questions(user: User | AnonymousUser) -> bool:
+    """Tells whether `user` answers questions at all: of some office, or those that have none."""
+    return user.is_active and (user.has_perm(AT_THE_DESK) or bool(offices().visible_to(user)))
+
+
+def visible_to(user: User | AnonymousUser) -> QuerySet[Question]:
+    """Returns the questions that `user` may read and answer."""
+    if not user.is_active:
+        return Question.objects.none()
+    paths = offices().visible_to(user)
+    if EVERYTHING in paths:
+        return Question.objects.all()
+    seen = Q(pk__in=[])
+    for path in paths:
+        seen |= Q(office__startswith=path)
+    if user.has_perm(AT_THE_DESK):
+        seen |= Q(office="")
+    return Question.objects.filter(seen)
+
+
+def demand(allowed: bool) -> None:
+    """Raises PermissionDenied where something is not allowed."""
+    if not allowed:
+        raise PermissionDenied
+
+
+def demand_answers(user: User, question: Question) -> None:
+    """Raises PermissionDenied unless `user` answers this question."""
+    demand(visible_to(user).filter(pk=question.pk).exists())
+
+
+def office_for(user: User | AnonymousUser, school: str) -> str:
+    """Returns where a question goes: the asker's school, else the one they named, else nowhere (the editors).
+
+    Where nobody works at a school it is the nearest office above it at which somebody does.
+    """
+    known = offices()
+    path: str | None = known.of_person(user)[0] or known.called(school)
+    while path and not known.workers(path):
+        path = known.parent(path)
+    return path or ""
