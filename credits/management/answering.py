@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from ..statements.json_fields import JsonSyntaxError, parse_json
+from helpdesk.common.json_text import JsonSyntaxError, parse_json
 
 
 class AnsweringCommand(BaseCommand):

@@ -1,4 +1,4 @@
-"""JSON texts as data, and their fields read one by one.
+"""Fields of JSON data, read one by one (`helpdesk.common.json_text` makes data of a text).
 
 Whatever does not fit is refused with the path of each wrong field and a sentence in Chinese; nothing is guessed.
 Written out here rather than left to a schema library, because an amount is judged by its exact value, a key that is
@@ -8,15 +8,15 @@ given twice is refused, and every refusal is a Chinese sentence under the path o
 from __future__ import annotations
 
 import datetime
-import json
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+
+from helpdesk.common.json_text import WholeNumber, repeated
 
 from ..rules.amounts import AMOUNT_PATTERN, amount_error, range_error
 from ..rules.bounds import FIRST_DATE, LAST_DATE, MAX_NAME_LENGTH
@@ -25,72 +25,6 @@ MOST_ERRORS = 10_000  # in one refusal
 DATE_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Word = TypeVar("Word", bound=StrEnum)
-
-
-# --- text to data ----------------------------------------------------------------------------------------------
-
-
-class JsonSyntaxError(ValueError):
-    """Raised for text that is not JSON; the message is Chinese."""
-
-
-class _Object(dict[str, Any]):
-    """A JSON object that remembers the keys that were given more than once."""
-
-    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
-        super().__init__(pairs)
-        given = Counter(key for key, _ in pairs)
-        self.repeated = [key for key, times in given.items() if times > 1]
-
-
-def repeated(data: Mapping[str, Any]) -> Sequence[str]:
-    """Returns the keys of a JSON object that were given more than once."""
-    return data.repeated if isinstance(data, _Object) else ()
-
-
-class WholeNumber(Decimal):
-    """A number that was written without a point and an exponent."""
-
-
-class _NotANumber:
-    """Stand-in for NaN, Infinity and numbers beyond all bounds, refused when its field is judged."""
-
-
-def _number(text: str) -> Decimal | _NotANumber:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return _NotANumber()
-
-
-def _whole_number(text: str) -> Decimal | _NotANumber:
-    try:
-        return WholeNumber(text)
-    except InvalidOperation:
-        return _NotANumber()
-
-
-def parse_json(text: str | bytes) -> Any:
-    """Returns the data in a JSON text: numbers exact (`Decimal`), repeated keys kept for `Fields.only` to refuse.
-
-    Raises JsonSyntaxError for anything that is not JSON in UTF-8.
-    """
-    try:
-        if isinstance(text, bytes):
-            text = text.decode("utf-8-sig")
-        return json.loads(
-            text,
-            object_pairs_hook=_Object,
-            parse_float=_number,
-            parse_int=_whole_number,
-            parse_constant=lambda _: _NotANumber(),
-        )
-    except UnicodeDecodeError as error:
-        raise JsonSyntaxError("内容不是 UTF-8 编码。") from error
-    except json.JSONDecodeError as error:
-        raise JsonSyntaxError(f"不是合法的 JSON（第 {error.lineno} 行第 {error.colno} 个字符附近）。") from error
-    except RecursionError as error:
-        raise JsonSyntaxError("JSON 嵌套太深。") from error
 
 
 # --- fields ------------------------------------------------------------------------------------------------------

@@ -52,8 +52,8 @@ def milliseconds(*acts: Callable[[], object]) -> list[float]:
 
 def bench(deeds: int) -> bool:
     """Prints the times; returns whether the whole stays within the target."""
-    from credits.statements.json_fields import parse_json
     from credits.statements.public import points_json
+    from helpdesk.common.json_text import parse_json
 
     text = body(deeds)
     plain, reading, whole = milliseconds(

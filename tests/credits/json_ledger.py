@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from credits.rules.types import Ledger
 from credits.statements.from_json import from_json
-from credits.statements.json_fields import parse_json
+from helpdesk.common.json_text import parse_json
 from tests.credits.ledgers import (
     make_coordinated,
     make_degree,

@@ -13,7 +13,7 @@ from hypothesis import given
 
 from credits.rules.types import Coordinated, Ledger, Offset
 from credits.statements.from_json import from_json
-from credits.statements.json_fields import parse_json
+from helpdesk.common.json_text import parse_json
 from tests.credits.json_ledger import (
     COORDINATED,
     DEGREE,

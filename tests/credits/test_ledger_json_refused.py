@@ -9,7 +9,7 @@ import pytest
 
 from credits.rules.types import AMOUNT_OF_ACTIVITY, LEVELLED, Activity
 from credits.statements.from_json import from_json
-from credits.statements.json_fields import JsonSyntaxError, parse_json
+from helpdesk.common.json_text import JsonSyntaxError, parse_json
 from tests.credits.json_ledger import (
     AMOUNTS,
     COORDINATED,

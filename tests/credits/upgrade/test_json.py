@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
 
-from credits.statements.json_fields import parse_json
 from credits.statements.public import check_json, points_json
 from helpdesk import middleware
+from helpdesk.common.json_text import parse_json
 from tests.credits.test_statement_api import error_of, rows_of_all_tables
 
 CHECK, POINTS = "/api/v1/upgrade/check", "/api/v1/upgrade/points"

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credits.statements.json_fields import parse_json
 from credits.statements.public import check_json, points_json
+from helpdesk.common.json_text import parse_json
 from helpdesk.pages import _openapi
 from tests.credits.upgrade.test_json import DEEDS, LOGIN, RIGHT, SUBMISSION
 
