@@ -59,7 +59,7 @@ def _limit(request: HttpRequest) -> int:
     return int(text)
 
 
-def _found(request: HttpRequest, hit: search.Hit) -> dict[str, Any]:
+def found_json(request: HttpRequest, hit: search.Hit) -> dict[str, Any]:
     """Returns one of the `results` of the schema `SearchResult`."""
     return {
         "ref": hit.entry.ref,
@@ -82,8 +82,8 @@ def search_entries(request: HttpRequest) -> JsonResponse:
             "normalized": result.normalized,
             "confident": result.confident,
             "step": result.step.value,
-            "not_stated": _found(request, result.not_stated) if result.not_stated else None,
-            "results": [_found(request, hit) for hit in result.hits],
+            "not_stated": found_json(request, result.not_stated) if result.not_stated else None,
+            "results": [found_json(request, hit) for hit in result.hits],
             "suggestions": list(result.suggestions),
         }
     )

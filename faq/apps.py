@@ -11,9 +11,12 @@ class FaqConfig(AppConfig):
         from helpdesk.common import quoted, timers
 
         from . import signals  # noqa: F401  connects the receivers
+        from .asking import forgetting, mail
         from .editing import steps
         from .guides.flows import lost_quotes
 
         quoted.register(lost_quotes)
         timers.register("publish what is due", steps.publish_due, every=A_MINUTE / 4)
+        timers.register("tell askers", mail.send_due, every=A_MINUTE)
+        timers.register("forget askers", forgetting.see_to_all, every=60 * A_MINUTE)
         timers.register("empty the bin", steps.empty, every=60 * A_MINUTE)

@@ -3,6 +3,7 @@ from django.urls import path
 from helpdesk.common import converters
 
 from . import views
+from .asking.views import asker
 from .guides import views as guides
 
 converters.register()
@@ -16,6 +17,12 @@ urlpatterns = [
     path("faq/category/<slug:slug>/", views.category, name="category"),
     path("faq/<ref:ref>/", views.entry, name="entry"),
     path("faq/<ref:ref>/feedback/", views.give_feedback, name="feedback"),
+    path("ask/", asker.ask, name="ask"),
+    path("ask/find/", asker.find, name="ask-find"),
+    path("ask/mine/", asker.mine, name="ask-mine"),
+    path("ask/helped/<ref:ref>/", asker.helped, name="ask-helped"),
+    path("ask/<public_id:token>/", asker.follow, name="ask-follow"),
+    path("ask/<public_id:token>/pictures/<picture:name>", asker.picture, name="ask-picture"),
     path("guide/", guides.guide_list, name="guides"),
     path("guide/<slug:slug>/", guides.guide_page, name="guide"),
     path("guide/<slug:slug>/letter/<slug:name>/", guides.letter_page, name="guide-letter"),

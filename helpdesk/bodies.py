@@ -34,6 +34,11 @@ BOUNDS = {
     "account-leave": 16 * KB,
     "appearance": 16 * KB,
     "faq:feedback": 512 * KB,  # a comment far too long comes back to be shortened
+    "faq:ask": 3 * MOST_OF_PICTURE + 8 * MB,  # three pictures; a question far too long comes back to be shortened
+    "faq:ask-follow": 2 * MB,
+    "faq:ask-find": 16 * KB,
+    "faq:ask-helped": 16 * KB,
+    "api:questions": 64 * KB,
     "api:credit-statement": 4 * MB,  # one ledger of 2,000 records with the longest ids
     "api:upgrade-points": 4 * MB,  # 5,000 deeds, spread over lines
     "upgrade": 2 * MB,  # 5,000 lines pasted, each Chinese sign sent as nine

@@ -37,6 +37,11 @@ RATE_LIMITED = {
     "api:upgrade-check": (600, 60),
     "api:upgrade-points": (600, 60),
     "faq:feedback": (200, 60),
+    "faq:ask": (60, 600),  # each question is sent twice at most, with up to three pictures
+    "faq:ask-helped": (200, 60),
+    "faq:ask-find": (30, 600),  # codes are not to be guessed
+    "faq:ask-follow": (60, 600),
+    "api:questions": (60, 600),
     "credits:imports": (30, 60),  # each file starts a process that reads it
     "admin:faq_entry_picture": (60, 60),
 }

@@ -46,6 +46,12 @@ CONTACT_LINE = env.str("CONTACT_LINE", default="")
 PRIVACY_NOTICE = env.str("PRIVACY_NOTICE", default="", multiline=True)
 # Whether editors publish what they write themselves; off: a reviewer other than the writers decides on each version.
 DIRECT_PUBLISHING = env.bool("DIRECT_PUBLISHING", default=True)
+# Days after which a question that was answered is closed, if its asker says nothing more; and days after closing until
+# name, school, contact and pictures are deleted.
+QUESTION_CLOSES_AFTER_DAYS = env.int("QUESTION_CLOSES_AFTER_DAYS", default=14)
+QUESTION_KEPT_DAYS = env.int("QUESTION_KEPT_DAYS", default=180)
+# Days within which a question should be answered.
+QUESTION_TARGET_DAYS = env.int("QUESTION_TARGET_DAYS", default=2)
 # Days within which an import can be undone.
 IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=7)
 
@@ -152,6 +158,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# Whether mail reaches anybody: only where EMAIL_URL says how.
+MAIL = bool(env.str("EMAIL_URL", default=""))
 SEARCH_INDEX_DIR = Path(env.str("SEARCH_INDEX_DIR", default=str(VAR_DIR / "search")))
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 # `off` is for load tests on a machine of your own.

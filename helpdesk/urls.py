@@ -7,6 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 import credits.api
 import faq.api
+import faq.asking.api
 from credits.views import first_sign_in, upgrade
 from faq.sitemaps import SITEMAPS
 from helpdesk.common import converters, pictures
@@ -22,6 +23,8 @@ api = [
     path("suggest", faq.api.suggest_entries, name="suggest"),
     path("entries/", faq.api.entries, name="entries"),
     path("entries/<ref:ref>/", faq.api.entry, name="entry"),
+    path("questions", faq.asking.api.questions, name="questions"),
+    path("questions/<public_id:token>", faq.asking.api.question, name="question"),
     path("credits/statement", credits.api.statement, name="credit-statement"),
     path("upgrade/check", credits.api.upgrade_check, name="upgrade-check"),
     path("upgrade/points", credits.api.upgrade_points, name="upgrade-points"),

@@ -62,6 +62,8 @@ class Question(models.Model):
     asker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     #: The entry from which it was asked, which did not help.
     entry = models.ForeignKey(Entry, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="从哪条问来")
+    #: The site as the asker sees it, for the link in a mail: `https://host`.
+    origin = models.CharField(max_length=200, blank=True, editable=False)
     office = models.CharField("由谁办", max_length=200, blank=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="办理人"

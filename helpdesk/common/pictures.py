@@ -6,6 +6,7 @@ import base64
 import logging
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,25 @@ def written(content: bytes, owner: Any) -> StoredPicture:
 
     Raises ValidationError, in Chinese, where the picture is refused.
     """
+    new = write_anew(content, folder())
+    return StoredPicture(name=new.name, size=new.size, owner=owner, width=new.width, height=new.height)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPicture:
+    """A file that was written: its random name, its bytes, its points."""
+
+    name: str
+    size: int
+    width: int
+    height: int
+
+
+def write_anew(content: bytes, place: Path) -> NewPicture:
+    """Writes a picture anew, under a random name in the folder `place`.
+
+    Raises ValidationError, in Chinese, where the picture is refused.
+    """
     told = _recoded(content)
     refused = told.get("refused")
     if refused:
@@ -65,11 +85,11 @@ def written(content: bytes, owner: Any) -> StoredPicture:
     data = base64.b64decode(told["bytes"])
     name = new_name(told["kind"])
     try:
-        _write(folder() / name, data)
+        _write(place / name, data)
     except OSError as error:
         logger.exception("a picture could not be written")
         raise ValidationError(SENTENCES["not_written"], code="not_written") from error
-    return StoredPicture(name=name, size=len(data), owner=owner, width=told["width"], height=told["height"])
+    return NewPicture(name, len(data), told["width"], told["height"])
 
 
 def remove(row: StoredPicture) -> None:
@@ -109,10 +129,14 @@ def _write(path: Path, data: bytes) -> None:
 def picture(request: HttpRequest, name: str) -> FileResponse:
     """Serves a stored picture, to be kept for a year; raises Http404 where there is none of this name."""
     path = Path(settings.MEDIA_ROOT) / "pictures" / name
+    return serve(path, f"public, max-age={KEPT}, immutable")
+
+
+def serve(path: Path, cache_control: str) -> FileResponse:
+    """Serves the picture of this path; raises Http404 where there is none."""
     try:
         file = path.open("rb")
     except OSError as error:
         raise Http404 from error
     kind = MEDIA_TYPES[path.suffix.removeprefix(".")]
-    kept = f"public, max-age={KEPT}, immutable"
-    return FileResponse(file, content_type=kind, headers={"Cache-Control": kept})
+    return FileResponse(file, content_type=kind, headers={"Cache-Control": cache_control})

@@ -51,6 +51,8 @@ def post_only(gets: dict[str, int]) -> dict[str, int]:
     return {who: POST_ONLY.get(status, status) for who, status in gets.items()}
 
 
+#: Headers of a form that a page of ours sends.
+FROM_HERE = {"Origin": "http://testserver"}
 ALL, WORKERS = set(PEOPLE), {"staff", "other_staff", "reviewer", "superuser"}
 IN_CHARGE, ABOVE = {"staff", "reviewer", "superuser"}, {"reviewer", "superuser"}
 
@@ -97,8 +99,26 @@ MATRIX: dict[str, Address] = {
         answers(others=302),
         {"helpful": "0", "reason": "fails", "comment": "没有这个按钮"},
         ALL,
-        {"Origin": "http://testserver"},
+        FROM_HERE,
     ),
+    "faq:ask": Address(
+        "/ask/",
+        EVERYBODY,
+        lambda world: {"text": "在哪里看学分？", "send": "1", "form_key": world.form_key},
+        ALL,
+        FROM_HERE,
+    ),
+    "faq:ask-find": Address("/ask/find/", EVERYBODY, keeps_nothing=True),
+    "faq:ask-mine": Address("/ask/mine/", answers(anonymous=302)),
+    "faq:ask-helped": Address("/ask/helped/credits-01/", post_only(EVERYBODY), {}, ALL, FROM_HERE),
+    "faq:ask-follow": Address(
+        lambda world: f"/ask/{world.question.token}/", EVERYBODY, {"do": "add", "text": "补充"}, ALL, FROM_HERE
+    ),
+    "faq:ask-picture": Address(
+        lambda world: f"/ask/{world.question.token}/pictures/{'a' * 32}.png", answers(others=404)
+    ),
+    "api:questions": Address("/api/v1/questions", post_only(EVERYBODY), keeps_nothing=True),
+    "api:question": Address(lambda world: f"/api/v1/questions/{world.question.token}", EVERYBODY),
     "api:search": Address("/api/v1/search?q=折算", EVERYBODY),
     "api:suggest": Address("/api/v1/suggest?q=折算", EVERYBODY),
     "api:entries": Address("/api/v1/entries/", EVERYBODY),

@@ -14,7 +14,7 @@ from credits.models import (
     StatementAccess,
     TrainingCycle,
 )
-from faq.models import Category, Entry
+from faq.models import Category, Entry, Question
 from helpdesk.common.models import Job
 from tests.cast import (
     Place,
@@ -26,6 +26,7 @@ from tests.cast import (
     make_result,
     make_teacher,
 )
+from tests.faq.asking.asking import form_key_of_before
 
 
 class World:
@@ -36,6 +37,8 @@ class World:
         self.row = self.place.teacher
         self.gone = make_teacher(self.place.school, name="孙七", staff_number="A-9", status="retired")
         self.cycle = TrainingCycle.objects.get(code="2023")
+        self.question = Question.objects.create(text="学分在哪里看？", office=self.place.school.path)
+        self.form_key = form_key_of_before()
         self._records()
         self._plans()
         self._long_work()

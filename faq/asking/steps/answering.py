@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
@@ -69,7 +70,7 @@ def answer(question: Question, text: str, by: User, *, seen: str = "") -> Questi
     row.state = State.ANSWERED
     row.assignee = row.assignee or by
     row.first_answered_at = row.first_answered_at or said.at
-    row.mail_due, row.mail_failures = "@" in row.contact, 0
+    row.mail_due, row.mail_failures = settings.MAIL and "@" in row.contact, 0
     row.save(update_fields=["state", "assignee", "first_answered_at", "mail_due", "mail_failures"])
     return said
 

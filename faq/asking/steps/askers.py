@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.utils import timezone
 
 from helpdesk.common.decisions import Refusal, step
+from helpdesk.common.ids import new_public_id
 
 from ...models import Entry, Question, QuestionMessage, QuestionPicture
 from ..rights import office_for
@@ -30,6 +31,8 @@ class Asked:
     name: str = ""
     contact: str = ""
     entry: Entry | None = None
+    #: The site as the asker sees it: `https://host`.
+    origin: str = ""
     #: The signed-in reader, for whom it goes to their own school.
     asker: User | AnonymousUser = field(default_factory=AnonymousUser)
 
@@ -41,13 +44,22 @@ def ask(asked: Asked) -> Question:
     """
     demand_words(asked.text)
     with transaction.atomic():
-        # One statement, so that of two equal requests at once neither fails and one question stays.
-        Question.objects.bulk_create([_question_of(asked)], ignore_conflicts=True)
-        question = Question.objects.get(form_key=asked.form_key)
+        question = _saved(asked)
+        if question.text != asked.text:  # the same page was sent before, and gone back to for another question
+            question = _saved(replace(asked, form_key=new_public_id()))
         pictures = QuestionPicture.objects.filter(form_key=asked.form_key, question=None).order_by("id")
         kept = list(pictures.values_list("pk", flat=True)[: Question.MOST_PICTURES])
         QuestionPicture.objects.filter(pk__in=kept).update(question=question)
     return question
+
+
+def _saved(asked: Asked) -> Question:
+    """Saves the question unless one of its form is there; returns the one that is.
+
+    It is one statement, so that of two equal requests at once neither fails and one question stays.
+    """
+    Question.objects.bulk_create([_question_of(asked)], ignore_conflicts=True)
+    return Question.objects.get(form_key=asked.form_key)
 
 
 def _question_of(asked: Asked) -> Question:
@@ -58,6 +70,7 @@ def _question_of(asked: Asked) -> Question:
         name=asked.name,
         contact=asked.contact,
         entry=asked.entry,
+        origin=asked.origin,
         asker=asked.asker if isinstance(asked.asker, User) else None,
         office=office_for(asked.asker, asked.school),
     )

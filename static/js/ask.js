@@ -1,0 +1,87 @@
+/* Asking: entries that may answer stand beside the form while one types, and what is typed outlives a reload. */
+
+import { element } from "./dom.js";
+
+const ADDRESS = "/api/v1/search";
+const PAUSE = 600; // milliseconds without a key before the server is asked
+const MOST = 3;
+const LEAST = 4; // characters that say anything
+const KEY = "ask-draft"; // in this window only
+
+/** The window's own memory, which may be forbidden. */
+function memory(act) {
+  try {
+    return act(sessionStorage);
+  } catch (error) {
+    return null;
+  }
+}
+
+async function found(text) {
+  const answer = await fetch(`${ADDRESS}?limit=${MOST}&q=${encodeURIComponent(text.replace(/\s+/g, " ").slice(0, 300))}`);
+  if (!answer.ok) throw new Error(answer.status);
+  const data = await answer.json();
+  return (data.not_stated ? [data.not_stated, ...data.results] : data.results).slice(0, MOST);
+}
+
+/** One entry as the page's template has it; its form stands at the end of the page, since forms cannot be nested. */
+function item(template, entry, number) {
+  const made = template.content.firstElementChild.cloneNode(true);
+  const link = made.querySelector("a");
+  link.href = new URL(entry.url, location.href).pathname; // on this host, by whatever name the server knows itself
+  link.textContent = entry.question;
+  made.querySelector(".result-snippet").textContent = new DOMParser().parseFromString(entry.snippet, "text/html").body.textContent;
+  const button = made.querySelector("button");
+  const id = `ask-helped-${number}`;
+  const action = `${document.getElementById("ask").getAttribute("action")}helped/${encodeURIComponent(entry.ref)}/`;
+  document.getElementById(id)?.remove();
+  document.querySelector("main").append(element("form", { id, method: "post", action }));
+  button.setAttribute("form", id);
+  made.querySelector("form").replaceWith(button);
+  return made;
+}
+
+function beside(form) {
+  const text = form.elements.text;
+  const looked = form.elements.looked;
+  const place = document.getElementById("ask-nearest");
+  const template = document.getElementById("ask-nearest-item");
+  let timer = 0;
+  async function look() {
+    const typed = text.value.trim();
+    if (typed.length < LEAST) {
+      place.hidden = true;
+      return;
+    }
+    try {
+      const entries = await found(typed);
+      if (text.value.trim() !== typed) return; // typed on meanwhile
+      place.replaceChildren();
+      if (entries.length) place.append(element("p", {}, "这几条是不是您要的答案？"));
+      place.append(...entries.map((entry, number) => item(template, entry, number)));
+      place.hidden = !entries.length;
+      looked.value = typed;
+    } catch (error) {
+      place.hidden = true; // the server shows them before it takes the question
+    }
+  }
+  text.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, PAUSE);
+  });
+  if (text.value.trim() && !document.getElementById("nearest")) look();
+}
+
+function keepTyping(form) {
+  const text = form.elements.text;
+  const before = memory((store) => store.getItem(KEY));
+  if (!text.value && before) text.value = before;
+  text.addEventListener("input", () => memory((store) => store.setItem(KEY, text.value)));
+}
+
+const form = document.getElementById("ask");
+if (form) {
+  keepTyping(form);
+  beside(form);
+}
+if (document.querySelector("[data-asked]")) memory((store) => store.removeItem(KEY));
