@@ -57,7 +57,7 @@ function beside(form) {
       const entries = await found(typed);
       if (text.value.trim() !== typed) return; // typed on meanwhile
       place.replaceChildren();
-      if (entries.length) place.append(element("p", {}, "这几条是不是您要的答案？"));
+      if (entries.length) place.append(element("h2", {}, "这几条是不是您要的答案？"));
       place.append(...entries.map((entry, number) => item(template, entry, number)));
       place.hidden = !entries.length;
       looked.value = typed;

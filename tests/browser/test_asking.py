@@ -1,0 +1,64 @@
+"""Asking on a phone: from a search in vain to the answer, with and without scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from faq.asking import steps
+from faq.models import Feedback, Question
+from tests.browser.visiting import Visitor, follow, open_page, press
+from tests.cast import make_editor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+IN_VAIN = "量子纠缠望远镜坏了"
+
+
+def test_a_search_in_vain_becomes_a_question_with_an_answer(visitor: Visitor, tmp_path: Path) -> None:
+    page = open_page(visitor, f"/search/?q={IN_VAIN}")
+    follow(page, "把这句话拿去提问")
+    expect(page.get_by_label("您的问题")).to_have_value(IN_VAIN)
+    page.get_by_label("姓名").fill("张三")
+    page.wait_for_timeout(3_000)  # nobody writes a question faster
+    press(page, "提交提问")
+    expect(page.get_by_text("已经收到您的问题")).to_be_visible()
+    assert Axe().run(page).violations_count == 0
+    question = Question.objects.get()
+    assert (question.text, question.name) == (IN_VAIN, "张三")
+    steps.answer(question, "请找电教馆。", make_editor())
+    page.goto("/ask/find/")
+    page.get_by_label("查询码").fill(question.code.lower())
+    press(page, "看进度")
+    expect(page.get_by_text("请找电教馆。")).to_be_visible()
+    press(page, "解决了，谢谢")
+    expect(page.get_by_role("heading", name="您的提问：已关闭")).to_be_visible()
+    assert visitor.complaints == []
+
+
+def test_entries_stand_beside_what_is_typed(visitor: Visitor) -> None:
+    page = open_page(visitor, "/ask/")
+    page.get_by_label("您的问题").fill("登录时密码不对")
+    expect(page.get_by_text("这几条是不是您要的答案？")).to_be_visible()
+    assert Axe().run(page).violations_count == 0
+    page.reload()
+    expect(page.get_by_label("您的问题")).to_have_value("登录时密码不对")
+    page.get_by_role("button", name="这解决了我的问题").first.click()
+    expect(page.get_by_text("很高兴帮到您")).to_be_visible()
+    assert Feedback.objects.get().helpful
+    assert not Question.objects.exists()
+    assert visitor.complaints == []
+
+
+def test_without_scripts_the_nearest_come_before_sending(visitor: Visitor) -> None:
+    page = visitor.page(java_script_enabled=False)
+    page.goto("/ask/")
+    page.get_by_label("您的问题").fill("登录时密码不对")
+    page.wait_for_timeout(3_000)
+    press(page, "提交提问")
+    expect(page.get_by_text("先看看，这几条是不是您要的答案？")).to_be_visible()
+    press(page, "都没有解决，提交提问")
+    expect(page.get_by_text("已经收到您的问题")).to_be_visible()
+    assert Question.objects.get().text == "登录时密码不对"
