@@ -18,7 +18,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAPS = {"README.md": "Where things are", "faq/README.md": "What lives where"}
 APPS = {"helpdesk", "helpdesk.common", "faq", "credits"}
 #: Placeholder in an address for a value that differs.
-SAMPLES = {"<slug>": "study", "<ref>": "credits-05", "<random id>": "Zk3_x-9"}
+SAMPLES = {"<slug>": "study", "<ref>": "credits-05", "<token>": "aaaaaaaaaaaaaaaaaaaaaa", "<random id>": "Zk3_x-9"}
 
 
 def section(text: str, title: str) -> str:

@@ -41,7 +41,7 @@ def keep(files: Iterable[UploadedFile], form_key: str) -> list[str]:
         if len(of_form(form_key)) >= MOST:
             return [*refused, TOO_MANY]
         try:
-            new = pictures.write_anew(file.read(), folder())
+            new = pictures.write_anew(file.read(), folder)
         except ValidationError as error:
             refused.append(f"“{file.name}”没有放上：{' '.join(error.messages)}")
         else:

@@ -130,8 +130,16 @@ class QuestionMessage(models.Model):
         SOLVED = "solved", "提问人说解决了"
         FORGOTTEN = "forgotten", "删除个人信息"
 
-    #: Kinds that the asker sees, beside the state.
-    FOR_ASKER = (Kind.ADDED, Kind.NOT_HELPED, Kind.ANSWER, Kind.CLOSED, Kind.SOLVED, Kind.HANDED_ON)
+    #: Kinds that the asker sees, in the words that they read.
+    TOLD = {
+        Kind.ADDED: "补充",
+        Kind.NOT_HELPED: "说还没有解决",
+        Kind.ANSWER: "答复",
+        Kind.CLOSED: "关闭了这个提问",
+        Kind.SOLVED: "说解决了",
+        Kind.HANDED_ON: "转交给了别的部门，他们会接着办",
+    }
+    FOR_ASKER = tuple(TOLD)
     LONGEST = 5_000
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="messages")
@@ -148,6 +156,11 @@ class QuestionMessage(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def as_told(self) -> str:
+        """What the asker reads that somebody did."""
+        return self.TOLD.get(self.Kind(self.kind), "答复")
 
     @property
     def is_from_asker(self) -> bool:

@@ -6,6 +6,7 @@ import base64
 import logging
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def written(content: bytes, owner: Any) -> StoredPicture:
 
     Raises ValidationError, in Chinese, where the picture is refused.
     """
-    new = write_anew(content, folder())
+    new = write_anew(content, folder)
     return StoredPicture(name=new.name, size=new.size, owner=owner, width=new.width, height=new.height)
 
 
@@ -73,8 +74,8 @@ class NewPicture:
     height: int
 
 
-def write_anew(content: bytes, place: Path) -> NewPicture:
-    """Writes a picture anew, under a random name in the folder `place`.
+def write_anew(content: bytes, place: Callable[[], Path]) -> NewPicture:
+    """Writes a picture anew, under a random name in the folder that `place` makes and returns.
 
     Raises ValidationError, in Chinese, where the picture is refused.
     """
@@ -85,7 +86,7 @@ def write_anew(content: bytes, place: Path) -> NewPicture:
     data = base64.b64decode(told["bytes"])
     name = new_name(told["kind"])
     try:
-        _write(place / name, data)
+        _write(place() / name, data)
     except OSError as error:
         logger.exception("a picture could not be written")
         raise ValidationError(SENTENCES["not_written"], code="not_written") from error

@@ -6,6 +6,7 @@ const ADDRESS = "/api/v1/search";
 const PAUSE = 600; // milliseconds without a key before the server is asked
 const MOST = 3;
 const LEAST = 4; // characters that say anything
+const MOST_BYTES = 20 * 1024 * 1024; // of all pictures together
 const KEY = "ask-draft"; // in this window only
 
 /** The window's own memory, which may be forbidden. */
@@ -34,7 +35,8 @@ function item(template, entry, number) {
   const button = made.querySelector("button");
   const id = `ask-helped-${number}`;
   const action = `${document.getElementById("ask").getAttribute("action")}helped/${encodeURIComponent(entry.ref)}/`;
-  document.getElementById(id)?.remove();
+  const older = document.getElementById(id);
+  if (older) older.remove();
   document.querySelector("main").append(element("form", { id, method: "post", action }));
   button.setAttribute("form", id);
   made.querySelector("form").replaceWith(button);
@@ -79,9 +81,21 @@ function keepTyping(form) {
   text.addEventListener("input", () => memory((store) => store.setItem(KEY, text.value)));
 }
 
+/** Says at once that pictures are too large together; the server would refuse the whole form. */
+function weigh(form) {
+  const field = form.querySelector("[type=file]");
+  const told = document.getElementById("ask-too-large");
+  field.addEventListener("change", () => {
+    const size = Array.from(field.files).reduce((sum, file) => sum + file.size, 0);
+    told.hidden = size <= MOST_BYTES;
+    if (size > MOST_BYTES) field.value = "";
+  });
+}
+
 const form = document.getElementById("ask");
 if (form) {
   keepTyping(form);
   beside(form);
+  weigh(form);
 }
 if (document.querySelector("[data-asked]")) memory((store) => store.removeItem(KEY));
