@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 A_MINUTE = 60.0
+A_DAY = 24 * 60 * A_MINUTE
 
 
 class FaqConfig(AppConfig):
@@ -11,9 +12,10 @@ class FaqConfig(AppConfig):
         from helpdesk.common import quoted, timers
 
         from . import signals  # noqa: F401  connects the receivers
-        from .editing import steps
+        from .editing import steps, unused_pictures
         from .guides.flows import lost_quotes
 
         quoted.register(lost_quotes)
         timers.register("publish what is due", steps.publish_due, every=A_MINUTE / 4)
         timers.register("empty the bin", steps.empty, every=60 * A_MINUTE)
+        timers.register("remove unused pictures", unused_pictures.sweep, every=A_DAY)
