@@ -181,6 +181,8 @@ class EntryAdmin(
         is_new = written is None or not new.says_the_same(written)
         if row.pk and going is None and new.says_the_same(content.of_entry(row)) and button != Asked.SCHEDULE:
             return None
+        if button == Asked.SAVE and is_new:
+            return steps.write_and_submit(row, new, user)
         draft = steps.write(row, new, user) if is_new else going
         if button == Asked.SCHEDULE and may_publish:
             return steps.schedule(row, form.cleaned_data["publish_at"], user)
