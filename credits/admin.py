@@ -35,6 +35,7 @@ class ConversionRateInline(admin.TabularInline):
 
 @admin.register(TrainingCycle)
 class TrainingCycleAdmin(admin.ModelAdmin):
+    measure_word = "个"
     list_display = (
         "__str__",
         "code",
@@ -109,6 +110,7 @@ class ForSuperusers(admin.ModelAdmin):
 
 @admin.register(Organization)
 class OrganizationAdmin(ForSuperusers):
+    measure_word = "个"
     list_display = ("name", "kind", "parent", "is_village_school", "is_sole_teacher_school")
     list_filter = ("kind", "is_village_school", "is_sole_teacher_school")
     list_select_related = ("parent",)
@@ -125,6 +127,7 @@ class OrganizationAdmin(ForSuperusers):
 
 @admin.register(Membership)
 class MembershipAdmin(ForSuperusers):
+    measure_word = "位"
     list_display = ("user", "organization", "role")
     list_filter = ("role",)
     list_select_related = ("user", "organization")
@@ -189,6 +192,7 @@ class PostingInline(admin.TabularInline):
 class TeacherAdmin(ForSuperusers):
     """Teachers, who are deleted by `forget` alone: Django's deletion would leave names in histories and in its log."""
 
+    measure_word = "位"
     list_display = ("name", "staff_number", "school", "position", "status")
     list_filter = ("position", "status")
     list_select_related = ("school",)

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 A_MINUTE = 60.0
+A_DAY = 24 * 60 * A_MINUTE
 
 
 class FaqConfig(AppConfig):
@@ -12,7 +13,7 @@ class FaqConfig(AppConfig):
 
         from . import signals  # noqa: F401  connects the receivers
         from .asking import forgetting, mail
-        from .editing import steps
+        from .editing import steps, unused_pictures
         from .guides.flows import lost_quotes
 
         quoted.register(lost_quotes)
@@ -20,3 +21,4 @@ class FaqConfig(AppConfig):
         timers.register("tell askers", mail.send_due, every=A_MINUTE)
         timers.register("forget askers", forgetting.see_to_all, every=60 * A_MINUTE)
         timers.register("empty the bin", steps.empty, every=60 * A_MINUTE)
+        timers.register("remove unused pictures", unused_pictures.sweep, every=A_DAY)

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.cache import add_never_cache_headers
 
+from helpdesk.common.same_origin import sent_by_our_page
 from helpdesk.common.typed import chosen_files, holds_typing, to_send_again, typed_texts
 
 #: Names of the pages that ask who somebody is.
@@ -55,6 +56,8 @@ def given_back(request: HttpRequest, sign_in: str) -> HttpResponse:
         "typed": to_send_again(request),
         "files": chosen_files(request),
         "sign_in": sign_in,
+        # Signing in changes the token; only what our own page sent may be sent again with the new one at one press.
+        "renews_token": sent_by_our_page(request),
     }
     response = render(request, "signed_out.html", context, status=403)
     add_never_cache_headers(response)

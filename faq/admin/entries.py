@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from helpdesk.common.decisions import Refusal
 from helpdesk.common.requests import user_of
@@ -37,6 +39,10 @@ from .versions import VersionsAdmin
 
 #: Fields of the form that are no content; they hold for every version.
 CARED_FOR = tuple(steps.CARED_FOR)
+#: Characters of a question that the list shows.
+LONGEST_TITLE = 50
+#: Django's own, which its widget writes by a template of its own.
+CHECKBOX = f'<input type="checkbox" name="{ACTION_CHECKBOX_NAME}" value="{{}}" class="action-select" aria-label="{{}}">'
 
 
 @admin.register(Entry)
@@ -63,7 +69,7 @@ class EntryAdmin(
         "ref",
         "voices",
         "checked_on",
-        "updated_at",
+        "updated",
         "public_page",
     )
     list_filter = (("status", StatusFilter), VersionFilter, CareFilter, "category", "document")
@@ -175,6 +181,8 @@ class EntryAdmin(
         is_new = written is None or not new.says_the_same(written)
         if row.pk and going is None and new.says_the_same(content.of_entry(row)) and button != Asked.SCHEDULE:
             return None
+        if button == Asked.SAVE and is_new:
+            return steps.write_and_submit(row, new, user)
         draft = steps.write(row, new, user) if is_new else going
         if button == Asked.SCHEDULE and may_publish:
             return steps.schedule(row, form.cleaned_data["publish_at"], user)
@@ -205,9 +213,15 @@ class EntryAdmin(
 
     # --- the list ------------------------------------------------------------------------------------------------
 
+    def action_checkbox(self, obj: Entry) -> SafeString:
+        """Writes the box of a row without its widget, which takes a fifth of the list's time."""
+        label = _("Select this object for an action - {}").format(obj)
+        return format_html(CHECKBOX, obj.pk, label)
+
     @admin.display(description="问题", ordering="question")
     def listed_title(self, entry: Entry) -> str:
-        return truncatechars(entry.title, 50)
+        title = entry.title
+        return title if len(title) <= LONGEST_TITLE else truncatechars(title, LONGEST_TITLE)
 
     @admin.display(description="没发布的内容")
     def version(self, entry: Any) -> str | SafeString:
@@ -223,6 +237,16 @@ class EntryAdmin(
             return ""
         opinions = reverse("admin:faq_feedback_changelist", query={"entry__id__exact": entry.pk})
         return format_html('<a href="{}">{} / {}</a>', opinions, entry.helped, entry.failed)
+
+    @admin.display(description="最近更新", ordering="updated_at")
+    def updated(self, entry: Entry) -> str:
+        """Says the moment as Django would, which looks up and reads a format for each row."""
+        moment = timezone.localtime(entry.updated_at)
+        return f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M}"
+
+    @admin.display(description="页面")
+    def public_page(self, row: Any) -> SafeString:
+        return format_html('<a href="{}">打开</a>', row.address)
 
     @admin.action(description="发布所选问答", permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:

@@ -18,6 +18,7 @@ from .order import CategoryOrderAdmin
 
 @admin.register(Category)
 class CategoryAdmin(CategoryOrderAdmin, PageAdmin):
+    measure_word = "个"
     change_list_template = "admin/faq/category_list.html"
     list_display = ("name", "slug", "position", "entry_count", "arrange", "public_page")
     search_fields = ("name", "slug")
@@ -36,5 +37,6 @@ class CategoryAdmin(CategoryOrderAdmin, PageAdmin):
 
 @admin.register(Document)
 class DocumentAdmin(FixedAddressAdmin):
+    measure_word = "份"
     list_display = ("title", "year", "position")
     search_fields = ("title",)

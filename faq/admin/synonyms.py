@@ -37,6 +37,7 @@ class SynonymGroupForm(forms.ModelForm):
 
 @admin.register(SynonymGroup)
 class SynonymGroupAdmin(admin.ModelAdmin):
+    measure_word = "组"
     list_display = ("words",)
     list_per_page = 200
     search_fields = ("words",)

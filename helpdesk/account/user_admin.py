@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -17,6 +17,7 @@ from . import factor, passwords
 class AccountAdmin(UserAdmin):
     """Django's own admin of accounts. A password set here is one that its owner must change."""
 
+    measure_word = "个"
     list_display = ("username", "last_name", "is_staff", "is_superuser", "is_active", "has_factor")
     actions = ("remove_factor",)
 
@@ -59,9 +60,14 @@ class AccountAdmin(UserAdmin):
             messages.error(request, "选中的账号都没有设置二次验证。")
 
 
+class AccountGroupAdmin(GroupAdmin):
+    measure_word = "个"
+
+
 def register(site: admin.AdminSite) -> None:
-    """Puts our admin of accounts in the place of Django's; secrets of apps are shown to nobody."""
-    for model in (User, TOTPDevice):
+    """Puts our admins of accounts and groups in the place of Django's; secrets of apps are shown to nobody."""
+    for model in (User, Group, TOTPDevice):
         if site.is_registered(model):
             site.unregister(cast("type[Any]", model))
     site.register(User, AccountAdmin)
+    site.register(Group, AccountGroupAdmin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,12 +14,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
 from . import child
 from .models import StoredPicture
-from .picture_names import MEDIA_TYPES, new_name
+from .picture_names import MEDIA_TYPES, NAME, new_name
 from .picture_recoding import LONGEST_SIDE, MOST_BYTES
 
 logger = logging.getLogger(__name__)
@@ -96,6 +98,14 @@ def write_anew(content: bytes, place: Callable[[], Path]) -> NewPicture:
 def remove(row: StoredPicture) -> None:
     """Removes the file of a picture whose row was not saved after all."""
     (folder() / row.name).unlink(missing_ok=True)
+
+
+def hold(text: str) -> None:
+    """Keeps the stored pictures that a text names from being removed until the transaction ends; outside of one, no."""
+    names = set(re.findall(NAME, text, re.ASCII))
+    if names and connection.in_atomic_block:
+        rows = StoredPicture.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+        list(rows.filter(name__in=names))
 
 
 def _recoded(content: bytes) -> dict[str, Any]:

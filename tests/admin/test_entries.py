@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
+from faq.admin.paging import KeysFirst
 from faq.models import Category, Document, Entry
 from helpdesk.management.commands.bootstrap import editors
 from tests.admin.forms import change, errors, payload, save
@@ -183,6 +185,22 @@ def test_the_list_can_be_filtered(client: Client, editor: User) -> None:
 def test_the_list_takes_few_queries(client: Client, editor: User, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(15):
         client.get("/admin/faq/entry/")
+
+
+def test_each_row_of_the_list_leads_to_its_form_and_page(client: Client, editor: User) -> None:
+    listed = client.get("/admin/faq/entry/?q=upgrade-05").content.decode()
+    entry = Entry.objects.get(ref="upgrade-05")
+    moment = timezone.localtime(entry.updated_at)
+    assert f'<a href="/admin/faq/entry/{entry.pk}/change/' in listed
+    assert '<a href="/faq/upgrade-05/">打开</a>' in listed
+    assert f'name="_selected_action" value="{entry.pk}" class="action-select"' in listed
+    assert f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M}" in listed
+
+
+def test_the_pages_of_a_list_follow_each_other_from_both_ends(content: None) -> None:
+    entries = Entry.objects.not_binned()
+    pages = KeysFirst(entries, 6)
+    assert [row for number in pages.page_range for row in pages.page(number)] == list(entries)
 
 
 def test_a_category_is_found_by_its_new_name(client: Client, editor: User) -> None:

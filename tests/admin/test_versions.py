@@ -117,9 +117,24 @@ def test_an_editor_submits_where_review_is_asked(client: Client, editor: User, r
     going = steps.open_revision(row)
     assert going is not None
     assert going.state == State.WAITING
+    assert told(row) == [("submitted", "改了提示")]
     assert "等待审核的" not in page(client, "/admin/")
     client.force_login(li())
     assert "等待审核的：<strong>1</strong> 条" in page(client, "/admin/")
+
+
+def told(row: Entry) -> list[tuple[str, str]]:
+    """What the history says of an entry, the latest first, each with its note."""
+    return list(row.events.values_list("kind", "note"))
+
+
+def test_a_new_entry_that_is_submitted_leaves_one_line(client: Client, editor: User, reviewed: None) -> None:
+    save(client, "/admin/faq/entry/add/", payload(ref="iron"))
+    row = Entry.objects.get(ref="iron")
+    assert told(row) == [("submitted", "")]
+    save(client, change(row), form_of(row, notice="改一改", document="", number="", _draft="1"))
+    save(client, change(row), form_of(row, notice="改一改", document="", number=""))
+    assert [kind for kind, _ in told(row)] == ["submitted", "written", "submitted"]
 
 
 def test_what_lies_in_the_bin_awaits_nobody(client: Client, content: None, reviewed: None) -> None:

@@ -61,6 +61,24 @@ def test_the_list_is_called_a_list(client: Client, editor: User) -> None:
     assert "新增问答" in listed
     assert "已选 0 条，共 50 条" in listed
     assert "按状态" in listed
+    assert f"{Entry.objects.count()} 条问答" in listed
+
+
+@pytest.mark.parametrize(
+    ("path", "counted"),
+    [
+        ("faq/entry/?q=upgrade-05", "找到 1 条"),
+        ("faq/entry/?q=upgrade-05", "1 条问答"),
+        ("faq/feedback/", "0 条意见"),
+        ("faq/synonymgroup/?q=没有这个词", "0 组同义词"),
+        ("auth/user/?q=root", "1 个账号"),
+        ("auth/group/?q=没有这个组", "0 个组"),
+        ("credits/teacher/", "0 位教师"),
+    ],
+)
+def test_a_number_has_its_measure_word(client: Client, content: None, path: str, counted: str) -> None:
+    client.force_login(User.objects.create_superuser("root"))
+    assert counted in text(client, f"/admin/{path}")
 
 
 def test_deleting_says_whether_it_is_final(client: Client, editor: User) -> None:

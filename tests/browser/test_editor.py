@@ -26,8 +26,12 @@ PASTE = """html => {
   page.focus();
   page.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
 }"""
-
-
+PASTE_PLAIN = """text => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  const page = document.querySelector(".editor .answer");
+  page.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
 PASTE_PICTURE = """bytes => {
   const clipboardData = new DataTransfer();
   clipboardData.items.add(new File([new Uint8Array(bytes)], "image.png", { type: "image/png" }));
@@ -186,6 +190,11 @@ def test_a_pasted_screenshot_asks_for_its_description(visitor: Visitor) -> None:
     expect(page.locator(".editor .answer").get_by_role("img", name="蓝绿色的图")).to_be_visible()
     page.evaluate(PASTE, "x" * 5 * 1024 * 1024)
     expect(page.locator(".editor-said")).to_contain_text("一次最多 4 MB")
+    page.evaluate(PASTE_PLAIN, "字行\n" * 2 * 1024 * 1024)
+    expect(page.locator(".editor-said")).to_contain_text("一条答案最多 50000 个字符，所以没有粘贴")
+    page.evaluate(PASTE_PLAIN, "粘贴的一句话")
+    expect(page.locator(".editor .answer")).to_contain_text("粘贴的一句话")
+    assert "字行" not in page.locator(".editor .answer").inner_text()
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK])

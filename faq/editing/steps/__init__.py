@@ -6,7 +6,7 @@ Each is one transaction that locks the entry, and takes `seen`, the version that
 from .bin import KEPT, empty, put_back, throw_away
 from .caring import CARED_FOR, care
 from .deciding import publish, publish_due, schedule, send_back, withdraw, write_and_publish
-from .drafts import drop, restore, submit, write
+from .drafts import drop, restore, submit, write, write_and_submit
 from .ground import open_revision, present_revision, seen_of
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "withdraw",
     "write",
     "write_and_publish",
+    "write_and_submit",
 ]

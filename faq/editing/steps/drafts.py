@@ -24,12 +24,26 @@ def write(entry: Entry, new: Content, by: User, *, seen: str = "") -> Revision:
     An entry that is not saved yet is made. The row of one that is not published follows its newest draft. The draft
     before is kept among the versions, whoever wrote it.
     """
+    row, draft = _written(entry, new, by, seen)
+    EntryEvent.record(row, Kind.WRITTEN, by, revision=draft, note=parts_of(draft))
+    return draft
+
+
+@step
+def write_and_submit(entry: Entry, new: Content, by: User, *, seen: str = "") -> Revision:
+    """Saves a version and submits it at once, which is one thing done, so one line in the history; returns it."""
+    row, draft = _written(entry, new, by, seen)
+    set_state(draft, State.WAITING)
+    EntryEvent.record(row, Kind.SUBMITTED, by, revision=draft, note=parts_of(draft))
+    return draft
+
+
+def _written(entry: Entry, new: Content, by: User, seen: str) -> tuple[Entry, Revision]:
     row = entry_to_write(entry, new, by, seen)
     draft = saved_draft(row, new, by)
     if not row.is_published:
         content.put(row, new)
-    EntryEvent.record(row, Kind.WRITTEN, by, revision=draft, note=parts_of(draft))
-    return draft
+    return row, draft
 
 
 def parts_of(draft: Revision) -> str:

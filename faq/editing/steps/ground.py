@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from helpdesk.common import pictures
 from helpdesk.common.decisions import Refusal, locked
 
 from ...models import Entry, EntryEvent, Revision
@@ -77,6 +78,7 @@ def add_revision(
     """Saves and returns a further version of a locked entry."""
     last = entry.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     moment = timezone.now() if state == Revision.State.PUBLISHED else None
+    pictures.hold(new.answer)
     return Revision.objects.create(
         entry=entry,
         number=last + 1,

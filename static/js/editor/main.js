@@ -7,7 +7,7 @@ import { Editor, pm } from "../../django_prose_editor/editor.js";
 import { element } from "../dom.js";
 import { askLink, askPicture } from "./dialogs.js";
 import { SCHEME } from "./scheme.js";
-import { MOST_OF_PASTE, megabytes, send } from "./sending.js";
+import { MOST_OF_PASTE, MOST_SIGNS, megabytes, send } from "./sending.js";
 import { toolbar } from "./toolbar.js";
 import { written } from "./writing.js";
 
@@ -121,9 +121,21 @@ function edit(field) {
       picture({ file });
       return true;
     }
+    const text = clipboard.getData("text/plain");
+    if (!html && isTooLong(text)) {
+      event.preventDefault();
+      return true;
+    }
     if (!html || /data-pm-slice/.test(html)) return false; // plain text, or out of this very editor
     event.preventDefault();
-    tidy(html, clipboard.getData("text/plain"));
+    tidy(html, text);
+    return true;
+  }
+
+  /** Says so where a text is longer than any answer may be; the browser would stand still over it. */
+  function isTooLong(text) {
+    if (text.length <= MOST_SIGNS) return false;
+    say(`粘贴的文字有 ${text.length} 个字，一条答案最多 ${MOST_SIGNS} 个字符，所以没有粘贴。请分成几条问答，或者分几次粘贴需要的部分。`, true);
     return true;
   }
 
@@ -142,8 +154,9 @@ function edit(field) {
       if (lost.length) sentences.push(`${lost.join("、")}没有带过来。`);
       say(sentences.join("") || "已粘贴，格式整理好了。");
     } catch (error) {
-      if (text) insert(pm.model.DOMParser.fromSchema(editor.schema).parse(paragraphs(text)));
-      say(text ? `${error.message}先只粘贴了文字。` : error.message, true);
+      const fits = text && text.length <= MOST_SIGNS;
+      if (fits) insert(pm.model.DOMParser.fromSchema(editor.schema).parse(paragraphs(text)));
+      say(fits ? `${error.message}先只粘贴了文字。` : error.message, true);
     }
   }
 
@@ -157,6 +170,10 @@ function edit(field) {
 
   function dropped(event) {
     const file = Array.from(event.dataTransfer ? event.dataTransfer.files : []).find((one) => /^image\//.test(one.type));
+    if (!file && event.dataTransfer && isTooLong(event.dataTransfer.getData("text/plain"))) {
+      event.preventDefault();
+      return true;
+    }
     if (!file) return false;
     event.preventDefault();
     picture({ file });

@@ -3,6 +3,7 @@
 const MB = 1024 * 1024;
 export const MOST_OF_PICTURE = 10 * MB;
 export const MOST_OF_PASTE = 4 * MB - 64 * 1024; // with what the browser writes around it
+export const MOST_SIGNS = 50000; // of an answer, as faq/html.py says
 const PATIENCE = 60000; // milliseconds
 
 const SENTENCES = {

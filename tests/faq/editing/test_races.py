@@ -62,6 +62,10 @@ RACES: dict[str, tuple[Callable[[Entry, User], object], Callable[[Entry, User, s
         drafted,
         lambda row, by, seen: steps.write_and_publish(row, changed(row, notice="马上"), by, seen=seen),
     ),
+    "write_and_submit": (
+        drafted,
+        lambda row, by, seen: steps.write_and_submit(row, changed(row, notice="请看"), by, seen=seen),
+    ),
     "care": (drafted, lambda row, by, seen: steps.care(row, by, seen=seen, checked_on=timezone.localdate())),
 }
 
