@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 
+from helpdesk.common import audit
 from helpdesk.common.decisions import Refusal, step
 
 from .. import search
@@ -21,7 +22,7 @@ from ..editing.content import Content
 from ..editing.steps.ground import locked_entry
 from ..models import Entry, Phrasing, Question, QuestionMessage, normal_words
 from .rights import demand, demand_answers
-from .steps.ground import Kind, locked_question, say
+from .steps.ground import CHANGED, Kind, locked_question, say, seen_of
 from .striking import Struck, strike
 
 NO_ANSWER = "这个提问还没有答复，不能整理成问答。请先答复提问人，再来整理。"
@@ -36,6 +37,7 @@ _GREETING = re.compile(
     "(?:各位|某)?(?:老师|领导|同志)?们?(?:您好|你好|好|早上好|下午好)[啊呀]?[，,!！。.~～ ]*|"
     "(?:请问|想问一下|问一下|咨询一下)[，,：: ]*"
 )
+_ASKS = re.compile("[？?吗呢哪啥]|怎[么样]|如何|什么|多少|是否|能不能|可不可以|为何|几[个年时次分]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[？?]?")
 
@@ -59,7 +61,7 @@ class Offer:
 
     @property
     def phrasing(self) -> str:
-        """The first sentence that asks, without a greeting, as long as a phrasing may be."""
+        """The first sentence that asks, without a greeting, no longer than a phrasing may be."""
         return _shortened(first_sentence(self.question.text), Phrasing.LONGEST)
 
     @property
@@ -87,14 +89,17 @@ def _struck(text: str, question: Question) -> Struck:
 
 
 def first_sentence(text: str) -> str:
-    """Returns the first sentence of a question that says more than a greeting, on one line."""
-    for found in _SENTENCE.finditer(text):
-        words = normal_words(found[0])
-        while greeting := _GREETING.match(words):
-            words = words[greeting.end() :]
-        if search.normalize(words).strip():
-            return words
-    return normal_words(text)
+    """Returns on one line the first sentence that asks something, else the first that says more than a greeting."""
+    sentences = [_without_greeting(normal_words(found[0])) for found in _SENTENCE.finditer(text)]
+    telling = [words for words in sentences if search.normalize(words).strip()]
+    asking = [words for words in telling if _ASKS.search(words)]
+    return next(iter([*asking, *telling]), normal_words(text))
+
+
+def _without_greeting(words: str) -> str:
+    while greeting := _GREETING.match(words):
+        words = words[greeting.end() :]
+    return words
 
 
 def _shortened(words: str, longest: int) -> str:
@@ -106,9 +111,12 @@ def _shortened(words: str, longest: int) -> str:
     return beginning[:comma] if comma > 0 else beginning
 
 
-def nearest(question: Question) -> list[Entry]:
-    """Returns the published entries that come nearest to a question, the best first."""
-    found = search.search(question.text, limit=NEAREST)
+def nearest(offer: Offer) -> list[Entry]:
+    """Returns the published entries that come nearest to a question, the best first.
+
+    It is asked without personal data, since search keeps what it was asked in memory.
+    """
+    found = search.search(offer.question.text, limit=NEAREST)
     honest = [found.not_stated] if found.not_stated else []
     return [hit.entry for hit in [*honest, *found.hits]][:NEAREST]
 
@@ -116,7 +124,7 @@ def nearest(question: Question) -> list[Entry]:
 # --- a draft entry ------------------------------------------------------------------------------------------------
 
 
-def may_publish(user: User | AnonymousUser) -> bool:
+def may_make_entries(user: User | AnonymousUser) -> bool:
     """Tells whether `user` makes entries of questions: whoever writes entries and may add some."""
     return rights.may_write(user) and user.has_perm("faq.add_entry")
 
@@ -127,12 +135,12 @@ def entry_of(question: Question) -> Entry | None:
 
 
 @step
-def make_entry(question: Question, new: Content, by: User) -> Entry:
+def make_entry(question: Question, new: Content, by: User, *, seen: str = "") -> Entry:
     """Saves a draft entry made of a question and returns it; where there is one already, that one, unchanged.
 
-    Raises Refusal where the question has no answer.
+    Raises Refusal where the question has no answer, or is not as `seen` says.
     """
-    demand(may_publish(by))
+    demand(may_make_entries(by))
     demand_answers(by, question)
     row = locked_question(question)
     made = entry_of(row)
@@ -140,10 +148,13 @@ def make_entry(question: Question, new: Content, by: User) -> Entry:
         return made
     if last_answer(row) is None:
         raise Refusal(NO_ANSWER)
+    if seen and seen != seen_of(row):
+        raise Refusal(CHANGED)
     draft = editing.write(Entry(), new, by, note=FROM_A_QUESTION)
     row.published_as = draft.entry
     row.save(update_fields=["published_as"])
     say(row, Kind.PUBLISHED, by, draft.entry.title)
+    audit.note(audit.Kind.ADD, by, draft.entry, step="question")
     return draft.entry
 
 
@@ -169,7 +180,7 @@ def add_phrasing(question: Question, ref: str, written: str, by: User) -> Phrase
     for words that can be no phrasing, and for an entry that is not published, has as many as it may have, or has a
     version under way, which would be pushed aside.
     """
-    demand(may_publish(by))
+    demand(may_make_entries(by))
     demand_answers(by, question)
     row = locked_question(question)
     text = _demanded_phrasing(written)
@@ -186,6 +197,7 @@ def add_phrasing(question: Question, ref: str, written: str, by: User) -> Phrase
         editing.write(entry, new, by, note=FROM_A_QUESTION)
         editing.submit(entry, by)
     say(row, Kind.PHRASED, by, f"“{text}”→ {entry.title}")
+    audit.note(audit.Kind.CHANGE, by, entry, step="question")
     return Phrased(entry, text, live)
 
 

@@ -22,6 +22,7 @@ from ...models import Entry, Question
 from .. import publishing
 from ..publishing_forms import EntryForm, PhrasingForm
 from ..rights import visible_to
+from ..steps import seen_of
 from ..striking import strike
 
 View = Callable[..., HttpResponse]
@@ -33,7 +34,7 @@ def for_editors(view: View) -> Callable[..., Any]:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not publishing.may_publish(request.user):
+        if not publishing.may_make_entries(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
@@ -68,10 +69,10 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
     if made is not None and request.method == "POST":
         return _to_entry(request, made)
     offer = publishing.offer_of(question)
-    form = EntryForm(request.POST if request.method == "POST" else None, initial=_initial(question, offer))
+    form = EntryForm(request.POST if request.method == "POST" else None, initial=_initial(offer))
     if form.is_valid():
         try:
-            made = publishing.make_entry(question, form.content, user_of(request))
+            made = publishing.make_entry(question, form.content, user_of(request), seen=request.POST.get("seen", ""))
         except Refusal as refusal:
             form.add_error(None, refusal)
         else:
@@ -79,11 +80,12 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
             _warn_of_findings(request, made)
             return _to_entry(request, made)
     answered = publishing.last_answer(question) is not None
-    return _page(request, "entry.html", question, form=form, offer=offer, answered=answered)
+    seen = seen_of(question)
+    return _page(request, "entry.html", question, form=form, offer=offer, answered=answered, seen=seen)
 
 
-def _initial(question: Question, offer: publishing.Offer) -> dict[str, Any]:
-    near = publishing.nearest(question)
+def _initial(offer: publishing.Offer) -> dict[str, Any]:
+    near = publishing.nearest(offer)
     return {
         "question": offer.heading,
         "answer": offer.answer.text,
@@ -114,7 +116,7 @@ def phrasing(request: HttpRequest, public_id: str) -> HttpResponse:
     """The question's first sentence, with personal data struck, to become a phrasing of an entry."""
     question = _question(request, public_id)
     offer = publishing.offer_of(question)
-    near = publishing.nearest(question)
+    near = publishing.nearest(offer)
     typed = request.POST if request.method == "POST" else None
     form = PhrasingForm(typed, nearest=near, initial={"phrasing": offer.phrasing})
     if form.is_valid():

@@ -91,10 +91,22 @@ def test_what_still_looks_personal_is_named_after_saving(client: Client, editor:
 
 def test_a_second_press_leads_to_the_same_entry(client: Client, editor: User) -> None:
     question = answered(editor)
-    first, second = [client.post(page(question, "entry"), payload()).headers["Location"] for _ in range(2)]
+    typed = payload(seen=client.get(page(question, "entry")).context["seen"])
+    first, second = [client.post(page(question, "entry"), typed).headers["Location"] for _ in range(2)]
     assert first == second
     assert Entry.objects.filter(question="铁疙瘩在哪里？").count() == 1
     assert "已整理成问答" in text_of(client.get(page(question, "entry")))
+
+
+def test_a_newer_answer_is_seen_before_saving(client: Client, editor: User) -> None:
+    question = answered(editor)
+    seen = client.get(page(question, "entry")).context["seen"]
+    steps.answer(question, "现在改了：点右上角。", editor)
+    refused = client.post(page(question, "entry"), payload(seen=seen))
+    assert "这个提问有了新的变化" in refused.context["form"].non_field_errors()[0]
+    assert "现在改了：点右上角。" in text_of(refused) and "在首页。" in text_of(refused)
+    client.post(page(question, "entry"), payload(seen=refused.context["seen"]))
+    assert Entry.objects.get(made_of=question).question == "铁疙瘩在哪里？"
 
 
 def test_an_entry_in_the_bin_may_be_made_anew(client: Client, editor: User) -> None:
@@ -147,6 +159,20 @@ def test_what_no_database_takes_is_left_out(client: Client, editor: User) -> Non
 def test_a_long_question_gives_its_first_sentence(editor: User) -> None:
     offer = publishing.offer_of(make_question("老师好！" + "学分怎么看？" + "真的很急。" * 200))
     assert offer.heading == offer.phrasing == "学分怎么看？"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (ASKED, "铁疙瘩按哪里才能签到？"),
+        ("老师您好，请问学历怎么冲抵", "学历怎么冲抵"),
+        ("张老师好！看课没时长。急。", "看课没时长"),
+        ("您好\n登不上去了\n怎么办？", "怎么办？"),
+        ("？？", "？？"),
+    ],
+)
+def test_the_first_sentence_that_asks_is_offered(editor: User, text: str, sentence: str) -> None:
+    assert publishing.offer_of(make_question(text)).phrasing == sentence
 
 
 def test_a_phrasing_is_cut_at_a_comma(editor: User) -> None:
