@@ -132,7 +132,7 @@ _UNIT = r"(?! ?(?:元|人|字|次|分钟|学时|学分))"
 #: A link up to its query: digits in it name a page.
 _LINK = re.compile(r"https?://[!-~]+?(?=[?#]|[^!-~]|$)")
 _SAID = r"(?:号码|号)? ?(?:(?:同号|是|为)? ?:? ?)"
-_CHAT_WORD = r"(?<![A-Za-z])(?i:qq|扣扣|微信|wechat|weixin|vx|wx|v信|薇信|钉钉|dingtalk)"
+_CHAT_WORD = r"(?<![A-Za-z])(?i:qq|扣扣|加v|加微|微信|wechat|weixin|vx|wx|v信|薇信|钉钉|dingtalk)"
 _ACCOUNT_WORD = r"(?:[账帐]号|用户名|登录名|工号|编号|学号|卡号|证号|证书号)"
 
 #: Pattern, of which the group `it`, where there is one, is struck; the words in its place; why.
@@ -233,7 +233,7 @@ _NAME = rf"(?:{SURNAME}{_GIVEN}{{1,2}}|{_DOTTED})"
 #: After this a name ends.
 _ENDS = rf"(?=[^{_HAN}·]|$|[的是和与在从有来到])"
 _INTRODUCED = [
-    re.compile(rf"(?:我叫|名叫|我的名字叫?|名字叫|本人叫?|我是|同事叫) ?:? ?(?P<name>{_NAME}){_ENDS}"),
+    re.compile(rf"(?:我叫|名叫|我的名字叫?|名字叫|本人叫?|我是|同事叫?) ?:? ?(?P<name>{_NAME}){_ENDS}"),
     re.compile(rf"(?:姓名|名字|联系人|申请人|教师|老师)(?: ?: ?| |是|为|叫)(?P<name>{_NAME}){_ENDS}"),
     re.compile(rf"(?:我叫|姓名 ?[:]) ?(?!请|某|填|必)(?P<name>[{_HAN}]{{2,4}})(?=[^{_HAN}·]|$)"),
 ]
