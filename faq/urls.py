@@ -3,7 +3,7 @@ from django.urls import path
 from helpdesk.common import converters
 
 from . import views
-from .asking.views import asker
+from .asking.views import asker, publishing
 from .guides import views as guides
 
 converters.register()
@@ -23,6 +23,8 @@ urlpatterns = [
     path("ask/helped/<ref:ref>/", asker.helped, name="ask-helped"),
     path("ask/<public_id:token>/", asker.follow, name="ask-follow"),
     path("ask/<public_id:token>/pictures/<picture:name>", asker.picture, name="ask-picture"),
+    path("questions/<public_id:public_id>/entry/", publishing.entry, name="question-entry"),
+    path("questions/<public_id:public_id>/phrasing/", publishing.phrasing, name="question-phrasing"),
     path("guide/", guides.guide_list, name="guides"),
     path("guide/<slug:slug>/", guides.guide_page, name="guide"),
     path("guide/<slug:slug>/letter/<slug:name>/", guides.letter_page, name="guide-letter"),

@@ -39,6 +39,7 @@ BOUNDS = {
     "faq:ask-find": 16 * KB,
     "faq:ask-helped": 16 * KB,
     "api:questions": 64 * KB,
+    "faq:question-entry": 1 * MB,  # an answer of twenty thousand characters, or one too long
     "api:credit-statement": 4 * MB,  # one ledger of 2,000 records with the longest ids
     "api:upgrade-points": 4 * MB,  # 5,000 deeds, spread over lines
     "upgrade": 2 * MB,  # 5,000 lines pasted, each Chinese sign sent as nine

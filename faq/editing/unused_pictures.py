@@ -1,4 +1,4 @@
-"""Pictures that nothing shows any more: removed a week after they were stored, with their files."""
+"""Pictures that nothing shows any more: removed a month after they were stored, with their files."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from helpdesk.common.picture_names import NAME
 from ..models import EntryImport
 from .importing import WAITS
 
-#: An editor may still be writing the answer for which a picture was sent.
-KEPT = datetime.timedelta(days=7)
+#: Drafts stay in an editor's browser for thirty days and may name them.
+KEPT = datetime.timedelta(days=31)
 _NAME = re.compile(NAME, re.ASCII)
 #: File that was begun and never finished (`pictures.store`).
 _PART = re.compile(r"\..*\.part")
 
 
 def sweep(now: datetime.datetime | None = None) -> int:
-    """Removes pictures older than a week that no text of ours names, and such files without a row; returns how many.
+    """Removes pictures older than a month that no text of ours names, and such files without a row; returns how many.
 
     Nothing is removed while a file waits to be imported: what it will bring along cannot be seen from outside.
     """

@@ -64,6 +64,10 @@ class Question(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="从哪条问来")
     #: The site as the asker sees it, for the link in a mail: `https://host`.
     origin = models.CharField(max_length=200, blank=True, editable=False)
+    #: The entry that editors made of it.
+    published_as = models.ForeignKey(
+        Entry, on_delete=models.SET_NULL, null=True, related_name="made_of", verbose_name="整理成的问答"
+    )
     office = models.CharField("由谁办", max_length=200, blank=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="办理人"
@@ -129,6 +133,8 @@ class QuestionMessage(models.Model):
         CLOSED = "closed", "关闭"
         SOLVED = "solved", "提问人说解决了"
         FORGOTTEN = "forgotten", "删除个人信息"
+        PUBLISHED = "published", "整理成问答"
+        PHRASED = "phrased", "整理成相似问法"
 
     #: Kinds that the asker sees, in the words that they read.
     TOLD = {

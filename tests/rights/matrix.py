@@ -37,6 +37,7 @@ STATEMENT_OF_A = answers(anonymous=302, herself=404, editor=404, auditor=404, ot
 OF_COUNTY = answers(anonymous=302, herself=403, editor=403, auditor=403, staff=404, other_staff=404)
 KEPT_BY_COUNTY = answers(anonymous=302, herself=403, editor=403, auditor=403, staff=403, other_staff=403)
 OWNED_BY_STAFF = answers(anonymous=302, herself=403, editor=403, auditor=403, staff=200, others=404)
+OF_EDITORS = answers(anonymous=302, editor=200, superuser=200, others=403)
 OWN = answers(anonymous=302, herself=200, others=404)
 #: How an address that takes POST alone answers a GET: before it looks whose row it is, so the same to all staff.
 POST_ONLY = {200: 405, 404: 405}
@@ -54,6 +55,7 @@ def post_only(gets: dict[str, int]) -> dict[str, int]:
 #: Headers of a form that a page of ours sends.
 FROM_HERE = {"Origin": "http://testserver"}
 ALL, WORKERS = set(PEOPLE), {"staff", "other_staff", "reviewer", "superuser"}
+EDITORS = {"editor", "superuser"}
 IN_CHARGE, ABOVE = {"staff", "reviewer", "superuser"}, {"reviewer", "superuser"}
 
 
@@ -119,6 +121,18 @@ MATRIX: dict[str, Address] = {
     ),
     "api:questions": Address("/api/v1/questions", post_only(EVERYBODY), keeps_nothing=True),
     "api:question": Address(lambda world: f"/api/v1/questions/{world.question.token}", EVERYBODY),
+    "faq:question-entry": Address(
+        lambda world: f"/questions/{world.answered.public_id}/entry/",
+        OF_EDITORS,
+        lambda world: {"question": "学分怎么折算？", "answer": "自动折算。", "category": world.category.pk},
+        EDITORS,
+    ),
+    "faq:question-phrasing": Address(
+        lambda world: f"/questions/{world.answered.public_id}/phrasing/",
+        OF_EDITORS,
+        {"phrasing": "折算是怎么回事", "entry": "credits-01"},
+        EDITORS,
+    ),
     "api:search": Address("/api/v1/search?q=折算", EVERYBODY),
     "api:suggest": Address("/api/v1/suggest?q=折算", EVERYBODY),
     "api:entries": Address("/api/v1/entries/", EVERYBODY),

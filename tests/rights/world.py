@@ -14,6 +14,7 @@ from credits.models import (
     StatementAccess,
     TrainingCycle,
 )
+from faq.asking import steps as asking
 from faq.models import Category, Entry, Question
 from helpdesk.common.models import Job
 from tests.cast import (
@@ -47,6 +48,13 @@ class World:
         self.entry = Entry.objects.create(
             ref="credits-01", question="怎么折算？", answer="自动折算。", category=self.category, status="published"
         )
+
+        self._questions()
+
+    def _questions(self) -> None:
+        """A question that no office has, answered by the editor."""
+        self.answered = Question.objects.create(text="张三的学分怎么折算？")
+        asking.answer(self.answered, "自动折算。", self.place.editor)
 
     def _records(self) -> None:
         self.project = make_project(self.place.county, name="骨干班", code="P-1", ends_on=date(2024, 7, 1))

@@ -18,14 +18,14 @@ State = Revision.State
 
 
 @step
-def write(entry: Entry, new: Content, by: User, *, seen: str = "") -> Revision:
-    """Saves a draft and returns it; readers go on seeing what is published.
+def write(entry: Entry, new: Content, by: User, *, seen: str = "", note: str = "") -> Revision:
+    """Saves a draft and returns it; readers go on seeing what is published. `note` tells the history where it is from.
 
     An entry that is not saved yet is made. The row of one that is not published follows its newest draft. The draft
     before is kept among the versions, whoever wrote it.
     """
     row, draft = _written(entry, new, by, seen)
-    EntryEvent.record(row, Kind.WRITTEN, by, revision=draft, note=parts_of(draft))
+    EntryEvent.record(row, Kind.WRITTEN, by, revision=draft, note=note or parts_of(draft))
     return draft
 
 

@@ -1,0 +1,146 @@
+"""Personal data in questions and answers: what is struck, what stays, and what is said about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from faq import html
+from faq.asking.striking import ACCOUNT, CHAT, ID_CARD, MAIL, PASSWORD, PHONE, SCHOOL, TEACHER, strike
+from faq.models import Entry, Phrasing
+
+STRUCK = [
+    # telephones
+    ("电话13800138000，请回电", f"电话{PHONE}，请回电"),
+    ("138-0013-8000 或 138 0013 8000", f"{PHONE} 或 {PHONE}"),
+    ("１３８００１３８０００", PHONE),
+    ("+86 13800138000", PHONE),
+    ("手机号是138****8000", f"手机号是{PHONE}"),
+    ("打 0571-88001234 或（0571）8800 1234", f"打 {PHONE} 或{PHONE}"),
+    ("热线400-800-1234", f"热线{PHONE}"),
+    ("办公室电话：8765 4321", f"办公室电话：{PHONE}"),
+    ("短号 665432", f"短号 {PHONE}"),
+    # identity cards
+    ("身份证330102198503121234不对", f"身份证{ID_CARD}不对"),
+    ("33010219850312123X", ID_CARD),
+    ("330102 19850312 1234", ID_CARD),
+    ("3301************1234", ID_CARD),
+    # QQ, WeChat, mail
+    ("QQ：123456789", f"QQ：{CHAT}"),
+    ("qq号99887", f"qq号{CHAT}"),
+    ("加我微信wxid_abc12", f"加我微信{CHAT}"),
+    ("加v：zhao_teach88", f"加v：{CHAT}"),
+    ("微信号：taoyuan_lisi", f"微信号：{CHAT}"),
+    ("发到 wang.fang@qq.com 吧", f"发到 {MAIL} 吧"),
+    # accounts
+    ("账号330102001登不上", f"账号{ACCOUNT}登不上"),
+    ("密码是abc123，登不上", f"密码是{PASSWORD}，登不上"),
+    ("工号：A10234", f"工号：{ACCOUNT}"),
+    ("我的编号 20210012", f"我的编号 {ACCOUNT}"),
+    ("6222 0212 0001 2345 678", ACCOUNT),
+    ("出生日期19850312", f"出生日期{ACCOUNT}"),
+    ("https://a.cn/x?id=330102199", f"https://a.cn/x?id={ACCOUNT}"),
+    ("一三八零零一三八零零零", ACCOUNT),
+    # people
+    ("张老师，您好", "某老师，您好"),
+    ("请王小明老师核对", "请某老师核对"),
+    ("小李老师和欧阳老师都说行", "某老师和某老师都说行"),
+    ("陈校长说可以", "某校长说可以"),
+    ("我叫王芳，刚调来", "我叫某老师，刚调来"),
+    ("我是李明，学分不对", "我是某老师，学分不对"),
+    ("同事周建军的学分没到账", "同事某老师的学分没到账"),
+    ("本人林晓燕，城关镇第三小学教师", f"本人{TEACHER}，{SCHOOL}教师"),
+    ("姓名：赵小红 学分：26", "姓名：某老师 学分：26"),
+    ("姓名：乌云其木", "姓名：某老师"),
+    ("买买提·艾力老师", "某老师"),
+    # schools
+    ("我在桃源县中心小学教数学", f"我在{SCHOOL}教数学"),
+    ("今年调到桃源一小", f"今年调到{SCHOOL}"),
+    ("请问和平小学的学分", f"请问{SCHOOL}的学分"),
+    ("杭州市外国语学校", SCHOOL),
+    ("桃源镇机关幼儿园", SCHOOL),
+    ("南浔区练市小学胡校长", f"{SCHOOL}某校长"),
+    ("从桃源二中调来", f"从{SCHOOL}调来"),
+]
+
+STAYS = [
+    # dates, years, amounts
+    "2021年的项目，2021-2022学年",
+    "2021-09-01 到 2022/6/30，2019.7.10，20210901",
+    "2021 2022 2023 2024",
+    "统筹26学分，自主10学分，共36学分",
+    "5位数的编码12345，8:30 开始",
+    "第 12345 号，1,200,000 元，100000元",
+    "看 https://yun.zjer.cn/news/20210901123.html",
+    "验证码是 6 位数字",
+    # nobody's name
+    "语文老师、历史老师、音乐老师、任课老师、班主任老师",
+    "谢谢老师！老师您好，各位老师好",
+    "安排老师参加，对于老师来说，每周老师要打卡",
+    "课程老师、工程老师、主办方老师、其余老师、许多老师",
+    "温州老师，浙江老师，高中老师，高一老师",
+    "我是高三的，我是应届毕业生",
+    "我是任课老师，姓名不对，姓名和编号对不上",
+    # no single school
+    "我们学校、本校、乡镇小学、农村学校、村小",
+    "一所学校、两所中小学、任教学校、所在学校的管理员",
+    "找学校、送进修学校、县教师进修学校",
+    "国家中小学智慧教育平台",
+    "中学段、小学生、集中学习",
+    # words that are not followed by an account
+    "微信扫码登录，QQ浏览器打不开",
+    "密码忘了，账号登不上，用户名是什么",
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), STRUCK)
+def test_personal_data_is_struck(text: str, wanted: str) -> None:
+    assert strike(text).text == wanted
+
+
+@pytest.mark.parametrize("text", STAYS)
+def test_what_tells_of_nobody_stays(text: str) -> None:
+    assert strike(text).text == text
+    assert strike(text).found == ()
+
+
+def test_what_was_given_with_the_question_is_struck() -> None:
+    text = "王 建国问：建国老师的学分，桃源 实验点的王建国，座机 6612，jian@x"
+    struck = strike(text, names=["王建国"], schools=["桃源实验点"], others=["jian@x"])
+    assert struck.text == f"{TEACHER}问：{TEACHER}的学分，{SCHOOL}的{TEACHER}，座机 6612，{ACCOUNT}"
+
+
+def test_a_name_of_one_character_strikes_nothing() -> None:
+    assert strike("王者", names=["王", ""], schools=["学校", "小学"]).text == "王者"
+
+
+def test_what_overlaps_is_struck_as_one() -> None:
+    assert strike("我叫王芳桃源一小", names=["王芳"]).text == f"我叫{SCHOOL}"
+    assert strike("13800138000@qq.com").text == MAIL
+
+
+def test_each_finding_is_told_once_with_its_reason() -> None:
+    found = strike("张老师说，找张老师，打13800138000").found
+    assert [(one.words, one.instead, one.why) for one in found] == [
+        ("张老师", "某老师", "姓名和称呼"),
+        ("13800138000", PHONE, "手机号码"),
+    ]
+
+
+def test_the_pieces_hold_the_whole_text() -> None:
+    text = "我叫王芳，电话１３８００１３８０００。\n在桃源一小。"
+    assert "".join(piece.text for piece in strike(text).pieces) == text
+
+
+def test_nothing_more_is_found_in_what_was_struck() -> None:
+    for text, _ in STRUCK:
+        assert strike(strike(text).text).found == (), text
+
+
+def test_of_the_entries_as_shipped_only_names_are_struck(content: None) -> None:
+    """Their answers name three people to turn to, and a few phrasings do so too."""
+    rows = Entry.objects.values_list("question", "answer")
+    texts = [html.to_text(text) for row in rows for text in row]
+    found = {found.words for text in texts for found in strike(text).found}
+    assert found == {"章老师", "郑老师", "梁海军老师"}
+    phrasings = Phrasing.objects.values_list("text", flat=True)
+    assert sum(bool(strike(text).found) for text in phrasings) < len(phrasings) / 100
