@@ -23,7 +23,7 @@ from tests.test_pictures import drawn
 
 pytestmark = pytest.mark.usefixtures("read_here")
 
-EIGHT_DAYS = datetime.timedelta(days=8)
+LONG_AGO = datetime.timedelta(days=32)
 
 
 @pytest.fixture(autouse=True)
@@ -38,14 +38,14 @@ def editor(db: Any) -> User:
 
 
 def make_old(path: Path) -> None:
-    moment = (timezone.now() - EIGHT_DAYS).timestamp()
+    moment = (timezone.now() - LONG_AGO).timestamp()
     os.utime(path, (moment, moment))
 
 
 def stored(editor: User, media: Path, *, old: bool = True) -> StoredPicture:
     row = pictures.store(drawn("PNG"), editor)
     if old:
-        StoredPicture.objects.filter(pk=row.pk).update(stored_at=timezone.now() - EIGHT_DAYS)
+        StoredPicture.objects.filter(pk=row.pk).update(stored_at=timezone.now() - LONG_AGO)
         make_old(media / row.name)
     return row
 
@@ -105,7 +105,7 @@ def test_nothing_goes_while_a_file_waits_to_be_imported(editor: User, media: Pat
     row = stored(editor, media)
     waiting = EntryImport.objects.create(owner=editor, content=b"PK")
     assert unused_pictures.sweep() == 0
-    EntryImport.objects.filter(pk=waiting.pk).update(created_at=timezone.now() - EIGHT_DAYS)
+    EntryImport.objects.filter(pk=waiting.pk).update(created_at=timezone.now() - LONG_AGO)
     assert unused_pictures.sweep() == 1
     assert row.name not in left(media)
 
