@@ -48,6 +48,8 @@ PRIVACY_NOTICE = env.str("PRIVACY_NOTICE", default="", multiline=True)
 DIRECT_PUBLISHING = env.bool("DIRECT_PUBLISHING", default=True)
 # Days within which an import can be undone.
 IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=7)
+# Days within which a question should be answered; one that waits longer is shown as overdue.
+QUESTION_TARGET_DAYS = env.int("QUESTION_TARGET_DAYS", default=2)
 
 INSTALLED_APPS = [
     "helpdesk.apps.HelpdeskConfig",

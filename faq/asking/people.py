@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import User
 
 from helpdesk.common.offices import offices
@@ -11,11 +13,19 @@ from .rights import AT_THE_DESK
 
 #: Colleagues that a page offers to choose from.
 MOST_COLLEAGUES = 200
+EDITORS, GONE = "本站编辑", "已经撤销的机构"
 
 
 def name_of(user: User) -> str:
     """Returns the full name as Chinese write it, the family name first; the account's name where it has none."""
     return f"{user.last_name}{user.first_name}" or user.get_username()
+
+
+def office_names(paths: Iterable[str]) -> dict[str, str]:
+    """Returns what each of these offices is called; the empty path is that of the portal's editors."""
+    wanted = set(paths)
+    named = offices().names(wanted - {""})
+    return {path: named.get(path, GONE) if path else EDITORS for path in wanted}
 
 
 def colleagues(question: Question, by: User) -> list[User]:

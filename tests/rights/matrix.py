@@ -38,6 +38,8 @@ OF_COUNTY = answers(anonymous=302, herself=403, editor=403, auditor=403, staff=4
 KEPT_BY_COUNTY = answers(anonymous=302, herself=403, editor=403, auditor=403, staff=403, other_staff=403)
 OWNED_BY_STAFF = answers(anonymous=302, herself=403, editor=403, auditor=403, staff=200, others=404)
 OWN = answers(anonymous=302, herself=200, others=404)
+ANSWERERS = answers(anonymous=302, herself=403, auditor=403)
+QUESTION_OF_A = answers(anonymous=302, herself=403, auditor=403, editor=404, other_staff=404)
 #: How an address that takes POST alone answers a GET: before it looks whose row it is, so the same to all staff.
 POST_ONLY = {200: 405, 404: 405}
 #: Target of a 302 for those who are let in, by name; everywhere else it leads to signing in.
@@ -73,6 +75,10 @@ def of_teacher(end: str = "") -> Callable[[World], str]:
     return lambda world: f"/credits/teachers/{world.row.public_id}/{end}"
 
 
+def of_question(end: str = "") -> Callable[[World], str]:
+    return lambda world: f"/questions/{world.question.public_id}/{end}"
+
+
 def xlsx(world: World) -> dict[str, Any]:
     return {"kind": "teachers", "file": SimpleUploadedFile("教师.xlsx", template("teachers"))}
 
@@ -98,6 +104,13 @@ MATRIX: dict[str, Address] = {
         {"helpful": "0", "reason": "fails", "comment": "没有这个按钮"},
         ALL,
         {"Origin": "http://testserver"},
+    ),
+    # questions that readers asked, for those who answer them
+    "faq:questions": Address("/questions/", ANSWERERS),
+    "faq:question-numbers": Address("/questions/numbers/", ANSWERERS),
+    "faq:question": Address(of_question(), QUESTION_OF_A, {"do": "take"}, IN_CHARGE),
+    "faq:question-picture": Address(
+        of_question(f"pictures/{'a' * 32}.png"), answers(anonymous=302, herself=403, auditor=403, others=404)
     ),
     "api:search": Address("/api/v1/search?q=折算", EVERYBODY),
     "api:suggest": Address("/api/v1/suggest?q=折算", EVERYBODY),

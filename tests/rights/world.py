@@ -14,7 +14,7 @@ from credits.models import (
     StatementAccess,
     TrainingCycle,
 )
-from faq.models import Category, Entry
+from faq.models import Category, Entry, Question
 from helpdesk.common.models import Job
 from tests.cast import (
     Place,
@@ -44,6 +44,7 @@ class World:
         self.entry = Entry.objects.create(
             ref="credits-01", question="怎么折算？", answer="自动折算。", category=self.category, status="published"
         )
+        self.question = Question.objects.create(text="怎么没有折算？", name="梅老师", office=self.place.school.path)
 
     def _records(self) -> None:
         self.project = make_project(self.place.county, name="骨干班", code="P-1", ends_on=date(2024, 7, 1))
