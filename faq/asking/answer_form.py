@@ -35,7 +35,7 @@ class Words(forms.CharField):
 class AnswerForm(forms.Form):
     """Everything that may be typed or chosen on the page of a question. What a step needs, the step demands."""
 
-    answer = Words(label="答复", rows=8, help_text="提问人马上看到。请写清楚怎么办、找谁、依据是什么。")
+    answer = Words(label="写给提问人", rows=8, help_text="提问人马上看到。请写清楚怎么办、找谁、依据是什么。")
     note = Words(label="内部备注", rows=3, help_text="只有办理的同事看得到，提问人看不到。")
     to = forms.ChoiceField(label="交给哪位同事", required=False)
     where = forms.ChoiceField(label="转交到哪里", required=False)

@@ -1,4 +1,4 @@
-"""Questions as the staff answers them: taken, answered with an entry, closed; and what was typed outlives the window."""
+"""Questions as the staff answers them: taken, answered with an entry, closed; what was typed outlives the window."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_question_is_taken_answered_and_closed(visitor: Visitor, place: Place,
     expect(again.locator("#entry-draft")).to_be_visible()
     assert again.input_value("#id_answer").endswith("还不清楚请再问。")
     press(again, "发送答复")
-    expect(again.get_by_role("status").first).to_contain_text("答复已经发出")
+    expect(again.locator(".note-good")).to_contain_text("答复已经发出")
     expect(again.locator("#entry-draft")).to_be_hidden()
     assert again.input_value("#id_answer") == ""
     again.get_by_text("关闭", exact=True).click()
