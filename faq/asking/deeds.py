@@ -18,6 +18,7 @@ from .answer_form import DESK, SCHOOL, UP, AnswerForm
 from .people import name_of, office_above
 from .rights import visible_to
 from .similar import MOST_SHOWN
+from .wording import normal
 
 NOBODY = "请选择一位同事。"
 NOWHERE = "请选择转交到哪里。"
@@ -113,7 +114,8 @@ def _answer_similar(given: Given, text: str) -> tuple[int, list[str]]:
 
 
 def _ticked(data: object) -> list[str]:
-    return data.getlist("also")[:MOST_SHOWN] if isinstance(data, QueryDict) else []
+    values = data.getlist("also")[:MOST_SHOWN] if isinstance(data, QueryDict) else []
+    return [normal(value) for value in values]
 
 
 def _not_sent(questions: list[str]) -> str:
