@@ -30,6 +30,8 @@ WAITING, MINE, ANSWERED, CLOSED, ALL = "waiting", "mine", "answered", "closed", 
 CHIPS = {WAITING: "等待办理", MINE: "我在办的", ANSWERED: "已答复", CLOSED: "已关闭", ALL: "全部"}
 #: Those who have waited longest come first, which puts the overdue before all others.
 LONGEST_WAITING, NEWEST = ("waiting_since", "id"), ("-id",)
+#: What is answered or closed is read from its end, in the order that its index has.
+LAST_WAITED = ("-waiting_since", "-id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ class Wanted:
 
     @property
     def order(self) -> tuple[str, ...]:
-        return LONGEST_WAITING if self.chip in (WAITING, MINE) else NEWEST
+        if self.chip in (ANSWERED, CLOSED):
+            return LAST_WAITED
+        return NEWEST if self.chip == ALL else LONGEST_WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,5 +123,8 @@ def _after(rows: QuerySet[Question], wanted: Wanted) -> QuerySet[Question]:
     if wanted.order == NEWEST:
         return rows.filter(pk__lt=last.pk)
     since = last.waiting_since
+    if wanted.order == LAST_WAITED:
+        before = Q(waiting_since__lt=since) | Q(waiting_since=since, pk__lt=last.pk)
+        return rows.filter(before, waiting_since__lte=since)
     behind = Q(waiting_since__gt=since) | Q(waiting_since=since, pk__gt=last.pk)
     return rows.filter(behind, waiting_since__gte=since)  # the latter lets the database begin at its place

@@ -133,12 +133,14 @@ def test_only_the_newest_are_searched(place: Place, monkeypatch: pytest.MonkeyPa
     assert listed(place.client("staff"), "?q=学历") == ["学历三", "学历二"]
 
 
-@pytest.mark.parametrize("state", ["waiting", "all"])
+@pytest.mark.parametrize("state", ["waiting", "all", "closed"])
 def test_pages_go_on_where_the_last_one_ended(place: Place, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
     monkeypatch.setattr(queue, "A_PAGE", 2)
     same = ago(days=1)
     for number in range(5):
-        make_question(place, text=f"第 {number} 个", waiting_since=same)
+        row = make_question(place, text=f"第 {number} 个", waiting_since=same)
+        if state == "closed":
+            closed(row, place.staff)
     client, found, query = place.client("staff"), [], f"?state={state}"
     for _ in range(3):
         found += listed(client, query)
