@@ -15,24 +15,43 @@ from django.utils.functional import SimpleLazyObject
 
 from credits.models import Teacher
 from credits.steps.rights import works_here
+from faq.asking.queue import waiting_number
+from faq.asking.rights import AT_THE_DESK
 
 from .appearance import CHOICES, appearance
+
+#: Waiting questions that the menu counts to.
+MOST_WAITING = 99
 
 
 @dataclass(frozen=True)
 class Menu:
-    """Which parts of the credit pages a reader has."""
+    """Which parts of the credit pages a reader has, and whether they answer questions."""
 
+    user: User | None = None
     works_here: bool = False
     is_teacher: bool = False
+    answers_questions: bool = False
+
+    @property
+    def waiting_questions(self) -> str:
+        """The number of questions that wait for the reader, in one query for the pages that show it; empty for none."""
+        number = waiting_number(self.user, MOST_WAITING) if self.user and self.answers_questions else 0
+        return f"{MOST_WAITING}+" if number > MOST_WAITING else str(number or "")
 
 
 def menu_of(user: User | AnonymousUser) -> Menu:
-    """Returns the menu of a reader, by at most two queries; by none for one who is not signed in."""
+    """Returns the menu of a reader, by at most two queries; by none for one who is not signed in.
+
+    Rights are read, which takes two more, only for those who work in the admin: the editors, who answer what no office
+    has.
+    """
     if isinstance(user, AnonymousUser):
         return Menu()
     teaches = Teacher.objects.filter(user=user.pk).exists()
-    return Menu(works_here=works_here(user), is_teacher=teaches)
+    works = works_here(user)
+    answers = works or (user.is_staff and user.has_perm(AT_THE_DESK))
+    return Menu(user=user, works_here=works, is_teacher=teaches, answers_questions=answers)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -54,6 +54,8 @@ QUESTION_KEPT_DAYS = env.int("QUESTION_KEPT_DAYS", default=180)
 QUESTION_TARGET_DAYS = env.int("QUESTION_TARGET_DAYS", default=2)
 # Days within which an import can be undone.
 IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=7)
+# Days within which a question should be answered; one that waits longer is shown as overdue.
+QUESTION_TARGET_DAYS = env.int("QUESTION_TARGET_DAYS", default=2)
 
 INSTALLED_APPS = [
     "helpdesk.apps.HelpdeskConfig",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from ..asking.queue import counts
+from ..asking.rights import AT_THE_DESK
 from ..models import Entry, Feedback, Revision
 from ..models.feedback import UNHEARD
 from .rights import may_publish, may_write
@@ -38,6 +40,8 @@ def awaiting(user: User) -> list[Awaiting]:
     lines.append(_versions("定好时间发布的", scheduled, "scheduled"))
     overdue = reverse("admin:faq_entry_changelist", query={"care": "overdue"})
     lines.append(Awaiting("过了核对期限的", Entry.objects.overdue().count(), overdue))
+    if user.has_perm(AT_THE_DESK):
+        lines.append(Awaiting("等待答复的提问", counts(user).waiting, reverse("faq:questions")))
     if user.has_perm("faq.view_feedback"):
         opinions = reverse("admin:faq_feedback_changelist", query={"dealt": "no", "helpful__exact": "0"})
         unheard = Feedback.objects.filter(UNHEARD, helpful=False).count()

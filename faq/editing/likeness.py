@@ -31,7 +31,7 @@ class Likes:
         self.keys = [question_key(question) for question in questions]
         self._places: dict[str, list[int]] = defaultdict(list)
         for place, key in enumerate(self.keys):
-            for pair in _pairs(key):
+            for pair in pairs_of(key):
                 self._places[pair].append(place)
 
     def most_alike(self, question: str, least: float = ALIKE, *, beside: int | None = None) -> int | None:
@@ -40,7 +40,7 @@ class Likes:
         `beside`: the place of the question itself, which does not count.
         """
         key = question_key(question)
-        pairs = _pairs(key)
+        pairs = pairs_of(key)
         shared = Counter(place for pair in pairs for place in self._places.get(pair, ()))
         best, best_likeness = None, least
         for place, number in shared.most_common(20):
@@ -52,5 +52,6 @@ class Likes:
         return best
 
 
-def _pairs(key: str) -> set[str]:
+def pairs_of(key: str) -> set[str]:
+    """Returns the pairs of neighbouring letters of a key; of a key of one letter, that letter."""
     return {key[at : at + 2] for at in range(max(1, len(key) - 1))} if key else set()

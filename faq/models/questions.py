@@ -90,6 +90,7 @@ class Question(models.Model):
         indexes = [
             models.Index(fields=["state", "waiting_since", "id"], name="question_queue"),
             models.Index(fields=["office", "state", "waiting_since", "id"], name="question_queue_of_office"),
+            models.Index(fields=["asked_at"], name="question_of_month"),
             models.Index(fields=["asker", "-asked_at"], name="question_of_asker"),
             models.Index(fields=["closed_at"], name="question_to_forget", condition=models.Q(forgotten_at=None)),
             models.Index(fields=["id"], name="question_to_mail", condition=models.Q(mail_due=True)),

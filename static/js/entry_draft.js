@@ -1,4 +1,5 @@
-/* What an editor types into an entry is kept in this browser: a closed window or an ended session loses nothing. */
+/* What an editor types into an entry, or as an answer to a question, is kept in this browser: a closed window or an ended
+   session loses nothing. */
 
 import { keep, kept } from "./dom.js";
 
@@ -6,7 +7,7 @@ const PREFIX = "entry-draft:";
 const PAUSE = 800; // milliseconds without typing after which it is kept
 const DAYS = 30;
 /* Fields that say nothing of what was typed. */
-const LEFT_OUT = ["csrfmiddlewaretoken", "seen", "answer_format", "wordings"];
+const LEFT_OUT = ["csrfmiddlewaretoken", "seen", "answer_format", "wordings", "also"];
 
 export function entryDraft() {
   const bar = document.getElementById("entry-draft");
@@ -15,6 +16,10 @@ export function entryDraft() {
   const key = PREFIX + bar.dataset.key;
   let timer = 0;
   forgetOld();
+  if ("done" in bar.dataset) {
+    if (kept(key)) localStorage.removeItem(key);
+    history.replaceState(null, "", location.pathname); // so that a reload forgets nothing that was typed since
+  }
 
   function save() {
     clearTimeout(timer);
@@ -30,7 +35,7 @@ export function entryDraft() {
   window.addEventListener("pagehide", () => timer && save());
 }
 
-/** Offers what was kept, unless the page shows the same. Then it was saved, and need not be kept; but not where the form
+/** Offers what was kept, or puts it back at once where the bar says `data-fill`, unless the page shows the same. Then it was saved, and need not be kept; but not where the form
     came back because something was wrong in it, or because it was only to be looked at. */
 function offer(bar, form, key) {
   const draft = kept(key);
@@ -42,11 +47,16 @@ function offer(bar, form, key) {
   const day = { year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
   bar.querySelector("time").textContent = new Date(draft.at).toLocaleString("zh-CN", day);
   bar.hidden = false;
-  bar.querySelector("[data-restore]").addEventListener("click", () => {
-    fill(form, draft.fields);
-    bar.hidden = true;
-  });
+  const before = fieldsOf(form);
+  if ("fill" in bar.dataset) fill(form, draft.fields);
+  else {
+    bar.querySelector("[data-restore]").addEventListener("click", () => {
+      fill(form, draft.fields);
+      bar.hidden = true;
+    });
+  }
   bar.querySelector("[data-forget]").addEventListener("click", () => {
+    if ("fill" in bar.dataset) fill(form, before);
     localStorage.removeItem(key);
     bar.hidden = true;
   });

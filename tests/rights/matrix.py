@@ -39,6 +39,8 @@ KEPT_BY_COUNTY = answers(anonymous=302, herself=403, editor=403, auditor=403, st
 OWNED_BY_STAFF = answers(anonymous=302, herself=403, editor=403, auditor=403, staff=200, others=404)
 OF_EDITORS = answers(anonymous=302, editor=200, superuser=200, others=403)
 OWN = answers(anonymous=302, herself=200, others=404)
+ANSWERERS = answers(anonymous=302, herself=403, auditor=403)
+QUESTION_OF_A = answers(anonymous=302, herself=403, auditor=403, editor=404, other_staff=404)
 #: How an address that takes POST alone answers a GET: before it looks whose row it is, so the same to all staff.
 POST_ONLY = {200: 405, 404: 405}
 #: Target of a 302 for those who are let in, by name; everywhere else it leads to signing in.
@@ -75,6 +77,10 @@ class Address:
 
 def of_teacher(end: str = "") -> Callable[[World], str]:
     return lambda world: f"/credits/teachers/{world.row.public_id}/{end}"
+
+
+def of_question(end: str = "") -> Callable[[World], str]:
+    return lambda world: f"/questions/{world.question.public_id}/{end}"
 
 
 def xlsx(world: World) -> dict[str, Any]:
@@ -132,6 +138,13 @@ MATRIX: dict[str, Address] = {
         OF_EDITORS,
         {"phrasing": "折算是怎么回事", "entry": "credits-01"},
         EDITORS,
+    ),
+    # questions that readers asked, for those who answer them
+    "faq:questions": Address("/questions/", ANSWERERS),
+    "faq:question-numbers": Address("/questions/numbers/", ANSWERERS),
+    "faq:question": Address(of_question(), QUESTION_OF_A, {"do": "take"}, IN_CHARGE),
+    "faq:question-picture": Address(
+        of_question(f"pictures/{'a' * 32}.png"), answers(anonymous=302, herself=403, auditor=403, others=404)
     ),
     "api:search": Address("/api/v1/search?q=折算", EVERYBODY),
     "api:suggest": Address("/api/v1/suggest?q=折算", EVERYBODY),

@@ -31,7 +31,8 @@ def overdue(world: World) -> None:
 def content() -> dict[str, list[Any]]:
     """Every row of every table but looks, sessions and counters."""
     rows = everything()
-    del rows[LOOKS]
+    for label in LOOKS:
+        del rows[label]
     return rows
 
 

@@ -38,7 +38,6 @@ class World:
         self.row = self.place.teacher
         self.gone = make_teacher(self.place.school, name="孙七", staff_number="A-9", status="retired")
         self.cycle = TrainingCycle.objects.get(code="2023")
-        self.question = Question.objects.create(text="学分在哪里看？", office=self.place.school.path)
         self.form_key = form_key_of_before()
         self._records()
         self._plans()
@@ -48,6 +47,7 @@ class World:
         self.entry = Entry.objects.create(
             ref="credits-01", question="怎么折算？", answer="自动折算。", category=self.category, status="published"
         )
+        self.question = Question.objects.create(text="怎么没有折算？", name="梅老师", office=self.place.school.path)
 
         self._questions()
 

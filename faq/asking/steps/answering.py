@@ -10,6 +10,7 @@ from helpdesk.common.decisions import Refusal, step
 from helpdesk.common.offices import offices
 
 from ...models import Question, QuestionMessage
+from ..people import name_of
 from ..rights import demand, demand_answers, visible_to
 from .ground import Kind, State, demanded_text, locked_question, say
 
@@ -49,7 +50,7 @@ def assign(question: Question, to: User, by: User, *, seen: str = "") -> Questio
     if to.pk == row.asker_id:
         raise Refusal({"to": "这是这位同事自己提的问题，请另选一位。"})
     if row.assignee_id != to.pk:
-        say(row, Kind.ASSIGNED, by, to.get_full_name() or to.get_username())
+        say(row, Kind.ASSIGNED, by, name_of(to))
         _give_to(row, to)
     return row
 

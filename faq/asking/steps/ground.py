@@ -9,6 +9,7 @@ from helpdesk.common.decisions import Refusal, locked
 
 from ...models import Question, QuestionMessage
 from .. import wording
+from ..people import name_of
 
 Kind = QuestionMessage.Kind
 State = Question.State
@@ -45,7 +46,7 @@ def demanded_text(field: str, text: str, missing: str, longest: int = QuestionMe
 
 def say(question: Question, kind: str, by: User | None = None, text: str = "") -> QuestionMessage:
     """Adds a line to the history; `by` is none for the asker."""
-    name = (by.get_full_name() or by.get_username()) if by else ""
+    name = name_of(by) if by else ""
     return QuestionMessage.objects.create(question=question, kind=kind, text=text, author=by, author_name=name)
 
 

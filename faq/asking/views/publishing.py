@@ -43,7 +43,7 @@ def for_editors(view: View) -> Callable[..., Any]:
 
 def question_address(question: Question) -> str:
     """Returns the address of the question's page for staff."""
-    return f"/questions/{question.public_id}/"
+    return reverse("faq:question", args=[question.public_id])
 
 
 def _question(request: HttpRequest, public_id: str) -> Question:

@@ -1,0 +1,130 @@
+"""The queue of questions: which one wants to see, in which order, a page at a time, and how many wait.
+
+Pages go on from the last question of the page before, so that none of them counts or skips rows.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from ..models import Question
+from ..models.questions import CODE_LENGTH
+from .rights import visible_to
+
+#: Questions on one page.
+A_PAGE = 50
+#: Newest questions in which words are searched: looking at the text of all would read the whole table.
+MOST_SEARCHED = 2_000
+LONGEST_SEARCH = 100
+#: Most that are counted: above it, pages say that there are more.
+MOST_COUNTED = 1_000
+
+WAITING, MINE, ANSWERED, CLOSED, ALL = "waiting", "mine", "answered", "closed", "all"
+#: Value in the address → label of its chip.
+CHIPS = {WAITING: "等待办理", MINE: "我在办的", ANSWERED: "已答复", CLOSED: "已关闭", ALL: "全部"}
+#: Those who have waited longest come first, which puts the overdue before all others.
+LONGEST_WAITING, NEWEST = ("waiting_since", "id"), ("-id",)
+#: What is answered or closed is read from its end, in the order that its index has.
+LAST_WAITED = ("-waiting_since", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the queue one wants to see."""
+
+    chip: str = WAITING
+    words: str = ""
+    #: Public id of the last question of the page before; empty for the first page.
+    after: str = ""
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        if self.chip in (ANSWERED, CLOSED):
+            return LAST_WAITED
+        return NEWEST if self.chip == ALL else LONGEST_WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Questions of one page, and the public id after which the next page goes on; empty on the last page."""
+
+    rows: list[Question]
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many questions wait, and how many of them longer than the target; at most MOST_COUNTED and one more."""
+
+    waiting: int
+    overdue: int
+
+
+def overdue_before() -> datetime.datetime:
+    """Returns the moment before which a question that still waits should have been answered."""
+    return timezone.now() - datetime.timedelta(days=settings.QUESTION_TARGET_DAYS)
+
+
+def page_of(wanted: Wanted, user: User) -> QueuePage:
+    """Returns the page of the queue of what `user` may see."""
+    rows = _in_words(_of_chip(visible_to(user), wanted.chip, user), wanted.words)
+    keys = list(_after(rows, wanted).order_by(*wanted.order).values_list("pk", flat=True)[: A_PAGE + 1])
+    found = Question.objects.select_related("assignee").in_bulk(keys[:A_PAGE])
+    shown = [found[key] for key in keys[:A_PAGE] if key in found]
+    return QueuePage(shown, shown[-1].public_id if shown and len(keys) > A_PAGE else "")
+
+
+def counts(user: User) -> Counts:
+    """Returns how many questions wait for those whom `user` belongs to."""
+    waiting = visible_to(user).filter(state__in=Question.WAITING)
+    return Counts(_number(waiting), _number(waiting.filter(waiting_since__lt=overdue_before())))
+
+
+def waiting_number(user: User, most: int = MOST_COUNTED) -> int:
+    """Returns the number of questions that wait for `user`, at most one more than `most`."""
+    return _number(visible_to(user).filter(state__in=Question.WAITING), most)
+
+
+def _number(rows: QuerySet[Question], most: int = MOST_COUNTED) -> int:
+    return rows.order_by()[: most + 1].count()
+
+
+def _of_chip(rows: QuerySet[Question], chip: str, user: User) -> QuerySet[Question]:
+    if chip == ALL:
+        return rows
+    if chip in (ANSWERED, CLOSED):
+        return rows.filter(state=chip)
+    waiting = rows.filter(state__in=Question.WAITING)
+    return waiting.filter(assignee=user) if chip == MINE else waiting
+
+
+def _in_words(rows: QuerySet[Question], words: str) -> QuerySet[Question]:
+    """Returns the questions with these words, among the newest, or with this code, among all."""
+    if not words:
+        return rows
+    newest = rows.order_by("-id").values("pk")[:MOST_SEARCHED]
+    holding = Q(text__icontains=words) | Q(school__icontains=words) | Q(name__icontains=words)
+    found = Q(pk__in=rows.filter(holding, pk__in=newest).values("pk"))
+    code = "".join(words.split()).upper()
+    return rows.filter(found | Q(code=code) if len(code) == CODE_LENGTH else found)
+
+
+def _after(rows: QuerySet[Question], wanted: Wanted) -> QuerySet[Question]:
+    """Returns the rows behind the last one of the page before; all, where that one is unknown."""
+    last = Question.objects.filter(public_id=wanted.after).first() if wanted.after else None
+    if last is None:
+        return rows
+    if wanted.order == NEWEST:
+        return rows.filter(pk__lt=last.pk)
+    since = last.waiting_since
+    if wanted.order == LAST_WAITED:
+        before = Q(waiting_since__lt=since) | Q(waiting_since=since, pk__lt=last.pk)
+        return rows.filter(before, waiting_since__lte=since)
+    behind = Q(waiting_since__gt=since) | Q(waiting_since=since, pk__gt=last.pk)
+    return rows.filter(behind, waiting_since__gte=since)  # the latter lets the database begin at its place
