@@ -19,6 +19,7 @@ urlpatterns = [
     path("faq/<ref:ref>/feedback/", views.give_feedback, name="feedback"),
     path("ask/", asker.ask, name="ask"),
     path("ask/find/", asker.find, name="ask-find"),
+    path("ask/look/", asker.look, name="ask-look"),
     path("ask/mine/", asker.mine, name="ask-mine"),
     path("ask/helped/<ref:ref>/", asker.helped, name="ask-helped"),
     path("ask/<public_id:token>/", asker.follow, name="ask-follow"),

@@ -35,6 +35,7 @@ BOUNDS = {
     "appearance": 16 * KB,
     "faq:feedback": 512 * KB,  # a comment far too long comes back to be shortened
     "faq:ask": 21 * MB,  # pictures of 20 MB together; a question far too long comes back to be shortened
+    "faq:ask-look": 64 * KB,
     "faq:ask-follow": 2 * MB,
     "faq:ask-find": 16 * KB,
     "faq:ask-helped": 16 * KB,

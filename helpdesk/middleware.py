@@ -38,6 +38,7 @@ RATE_LIMITED = {
     "api:upgrade-points": (600, 60),
     "faq:feedback": (200, 60),
     "faq:ask": (60, 600),  # each question is sent twice at most, with up to three pictures
+    "faq:ask-look": (600, 60),  # one for each pause in typing
     "faq:ask-helped": (200, 60),
     "faq:ask-find": (30, 600),  # codes are not to be guessed
     "faq:ask-follow": (60, 600),

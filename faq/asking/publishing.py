@@ -116,7 +116,7 @@ def nearest(offer: Offer) -> list[Entry]:
 
     It is asked without personal data, since search keeps what it was asked in memory.
     """
-    found = search.search(offer.question.text, limit=NEAREST)
+    found = search.search(offer.question.text, limit=NEAREST, private=True)
     honest = [found.not_stated] if found.not_stated else []
     return [hit.entry for hit in [*honest, *found.hits]][:NEAREST]
 

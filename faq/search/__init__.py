@@ -83,13 +83,13 @@ class IndexStatus:
     message: str
 
 
-def search(query: str, *, limit: int = 10) -> SearchResult:
-    """Return the published entries that answer a query, at most `limit`.
+def search(query: str, *, limit: int = 10, private: bool = False) -> SearchResult:
+    """Return the published entries that answer a query, at most `limit`; a `private` one is not remembered.
 
     Trouble with the index never makes it fail. Raises django.db.Error if the database fails.
     """
     normalized = text.normalize_query(query)
-    answer = _ask(lambda session: _find(normalized, session))
+    answer = _ask(lambda session: (_find_anew if private else _find)(normalized, session))
     if answer is None:
         return _search_database(query, normalized)
     # One more, because the one that says that no document answers stands beside the others.

@@ -2,9 +2,9 @@
 
 import { element } from "./dom.js";
 
-const ADDRESS = "/api/v1/search";
+const ADDRESS = "/ask/look/";
 const PAUSE = 600; // milliseconds without a key before the server is asked
-const MOST = 3;
+const LONGEST = 2000; // characters, as the form takes
 const LEAST = 4; // characters that say anything
 const MOST_BYTES = 20 * 1024 * 1024; // of all pictures together
 const KEY = "ask-draft"; // in this window only
@@ -19,10 +19,10 @@ function memory(act) {
 }
 
 async function found(text) {
-  const answer = await fetch(`${ADDRESS}?limit=${MOST}&q=${encodeURIComponent(text.replace(/\s+/g, " ").slice(0, 300))}`);
+  const body = new URLSearchParams({ text: text.slice(0, LONGEST) });
+  const answer = await fetch(ADDRESS, { method: "POST", body });
   if (!answer.ok) throw new Error(answer.status);
-  const data = await answer.json();
-  return (data.not_stated ? [data.not_stated, ...data.results] : data.results).slice(0, MOST);
+  return (await answer.json()).answers;
 }
 
 /** One entry as the page's template has it; its form stands at the end of the page, since forms cannot be nested. */

@@ -117,6 +117,7 @@ MATRIX: dict[str, Address] = {
         FROM_HERE,
     ),
     "faq:ask-find": Address("/ask/find/", EVERYBODY, keeps_nothing=True, headers=FROM_HERE),
+    "faq:ask-look": Address("/ask/look/", post_only(EVERYBODY), keeps_nothing=True, headers=FROM_HERE),
     "faq:ask-mine": Address("/ask/mine/", answers(anonymous=302)),
     "faq:ask-helped": Address("/ask/helped/credits-01/", post_only(EVERYBODY), {}, ALL, FROM_HERE),
     "faq:ask-follow": Address(

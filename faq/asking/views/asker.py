@@ -8,7 +8,7 @@ import segno
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -24,6 +24,7 @@ from helpdesk.common.same_origin import sent_by_our_page
 from helpdesk.common.typed import typed_texts
 
 from ... import feedback, search
+from ...api import found_json
 from ...models import Entry, Feedback, Question, QuestionMessage
 from .. import pictures, steps, wording
 from ..forms import AskForm, CodeForm
@@ -92,6 +93,17 @@ def _ask_page(
         "days_kept": settings.QUESTION_KEPT_DAYS,
     }
     return render(request, "faq/ask/ask.html", context, status=status)
+
+
+@csrf_exempt  # `sent_by_our_page` is what protects it
+@never_cache
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """The nearest entries to what is being typed, as JSON; posted, so that no log of addresses has it."""
+    if not sent_by_our_page(request):
+        return HttpResponse(status=403)
+    text = wording.normal(request.POST.get("text", "").replace("\x00", ""))[: Question.LONGEST]
+    return JsonResponse({"answers": [found_json(request, hit) for hit in nearest(text)] if text else []})
 
 
 @csrf_exempt  # `sent_by_our_page` is what protects it

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
@@ -14,15 +12,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.common.decisions import Refusal
-from helpdesk.common.picture_names import MEDIA_TYPES
 from helpdesk.common.requests import user_of
 
 from ... import search
 from ...models import Entry, Question, QuestionPicture
+from .. import pictures
 from ..answer_form import WORDS, AnswerForm
 from ..deeds import DEEDS, Deed, Given
 from ..looks import looks_of_others, note_look
 from ..people import name_of, office_names
+from ..publishing import entry_of, may_make_entries
 from ..queue import overdue_before
 from ..rights import visible_to
 from ..steps import seen_of
@@ -66,13 +65,7 @@ def question_picture(request: HttpRequest, public_id: str, name: str) -> FileRes
     """Serves a picture of a question to those who answer it; nothing on the way keeps it."""
     row = question_for(request, public_id)
     picture = get_object_or_404(QuestionPicture, question=row, name=name)
-    path = Path(settings.MEDIA_ROOT) / "questions" / picture.name
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise Http404 from error
-    kind = MEDIA_TYPES[path.suffix.removeprefix(".")]
-    return FileResponse(file, content_type=kind, headers={"Cache-Control": "private, no-store"})
+    return pictures.serve(picture)
 
 
 def _posted(request: HttpRequest, row: Question) -> HttpResponse:
@@ -164,12 +157,14 @@ def _page(request: HttpRequest, row: Question, form: AnswerForm) -> HttpResponse
         "unsent": form.is_bound and form.holds_words,
         "copy": _not_shown(form, may_work, own),
         "done": "done" in request.GET,
+        "makes_entries": may_make_entries(user),
+        "made": entry_of(row),
     }
     return render(request, "faq/questions/question.html", context)
 
 
 def _near(request: HttpRequest, row: Question) -> list[Near]:
-    hits = search.search(row.text, limit=MOST_NEAR).hits
+    hits = search.search(row.text, limit=MOST_NEAR, private=True).hits
     return [Near(hit.entry, _text_of(request, hit.entry)) for hit in hits]
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from faq import search
 from faq.models import Feedback, Question, QuestionPicture
 from tests.cast import Place, signed_in
 from tests.faq.asking.asking import UNHEARD_OF, form_key_of_before, picture_file, send
@@ -222,3 +223,13 @@ def test_more_than_three_pictures_are_told(client: Client, media: Path) -> None:
     answer = send(client, pictures=[picture_file(f"{number}.png") for number in range(4)])
     assert "最多放 3 张图片" in page(answer)
     assert QuestionPicture.objects.count() == 3
+
+
+def test_what_is_being_typed_is_looked_up_and_remembered_nowhere(client: Client, content: None) -> None:
+    answer = send(client, "/ask/look/", text="登录时密码不对 张三")
+    assert [found["ref"] for found in answer.json()["answers"]]  # type: ignore[attr-defined]
+    assert len(answer.json()["answers"]) <= 3  # type: ignore[attr-defined]
+    index = search.own_replica.current()
+    assert index is not None
+    assert not [key for key in index.answers if "张三" in str(key)]
+    assert client.post("/ask/look/", {"text": "密码"}, headers={"Origin": "http://evil.example"}).status_code == 403
