@@ -10,10 +10,12 @@ class FaqConfig(AppConfig):
     def ready(self) -> None:
         from helpdesk.common import quoted, timers
 
-        from . import signals  # noqa: F401  connects the receivers
+        from . import insight, signals  # noqa: F401  connects the receivers
         from .editing import steps
         from .guides.flows import lost_quotes
 
         quoted.register(lost_quotes)
         timers.register("publish what is due", steps.publish_due, every=A_MINUTE / 4)
+        timers.register("sum what is sought", insight.bring_up, every=A_MINUTE)
+        timers.register("forget old searches", insight.forget, every=60 * A_MINUTE)
         timers.register("empty the bin", steps.empty, every=60 * A_MINUTE)

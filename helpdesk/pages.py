@@ -18,7 +18,12 @@ from django.views.decorators.http import require_safe
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Shows what the portal stores about readers, teachers and staff, with the text of PRIVACY_NOTICE."""
-    return render(request, "privacy.html", {"notice": settings.PRIVACY_NOTICE, "audit_days": settings.AUDIT_DAYS})
+    context = {
+        "notice": settings.PRIVACY_NOTICE,
+        "audit_days": settings.AUDIT_DAYS,
+        "searches_kept_days": settings.SEARCHES_KEPT_DAYS,
+    }
+    return render(request, "privacy.html", context)
 
 
 @require_safe

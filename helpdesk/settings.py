@@ -46,6 +46,8 @@ CONTACT_LINE = env.str("CONTACT_LINE", default="")
 PRIVACY_NOTICE = env.str("PRIVACY_NOTICE", default="", multiline=True)
 # Whether editors publish what they write themselves; off: a reviewer other than the writers decides on each version.
 DIRECT_PUBLISHING = env.bool("DIRECT_PUBLISHING", default=True)
+# Days for which is kept what readers searched for, tied to nobody; then only sums of months are. 0: nothing is counted.
+SEARCHES_KEPT_DAYS = env.int("SEARCHES_KEPT_DAYS", default=180)
 # Days within which an import can be undone.
 IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=7)
 

@@ -1,4 +1,4 @@
-"""Entries with their versions, phrasings and synonyms, the version that search compares, and readers' opinions."""
+"""Entries with versions, phrasings and synonyms, the version that search compares, what readers said and sought."""
 
 from .base import normal_words
 from .entries import Category, Document, Entry, EntryManager, EntryQuerySet, is_own, new_ref, not_after_today
@@ -6,6 +6,7 @@ from .feedback import Feedback, number_of_voices, with_voices
 from .imports import EntryImport
 from .phrasings import Phrasing, SynonymGroup
 from .revisions import EntryEvent, Revision
+from .searches import SearchCount, SearchMonth, SoughtQuery
 from .version import SearchState
 
 __all__ = [
@@ -19,7 +20,10 @@ __all__ = [
     "Feedback",
     "Phrasing",
     "Revision",
+    "SearchCount",
+    "SearchMonth",
     "SearchState",
+    "SoughtQuery",
     "SynonymGroup",
     "is_own",
     "new_ref",
