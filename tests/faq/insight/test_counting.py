@@ -224,3 +224,14 @@ def test_days_are_forgotten_and_months_stay(db: None, settings: Any) -> None:
     settings.SEARCHES_KEPT_DAYS = 7
     assert insight.forget() == 1
     assert SearchMonth.objects.get().searches == 5
+
+
+# --- said --------------------------------------------------------------------------------------------------------
+
+
+def test_the_privacy_page_says_what_is_kept_and_how_not_to_be_counted(client: Client, db: None, settings: Any) -> None:
+    text = client.get("/privacy/").content.decode()
+    assert "这些话存 180 天" in text
+    assert "Global Privacy Control" in text
+    settings.SEARCHES_KEPT_DAYS = 0
+    assert "您搜了什么，网站不记" in client.get("/privacy/").content.decode()
