@@ -38,6 +38,7 @@ bench: $(VENV)/.test-ready var/env  ## measure search at 62, 1,000 and 10,000 en
 	@$(BIN)/python -m tests.bench.upgrade
 	@$(BIN)/python -m tests.bench.editing
 	@$(BIN)/python -m tests.bench.questions
+	@$(BIN)/python -m tests.bench.insight
 
 faults: $(VENV)/.test-ready  ## stalled clients, bodies without end, locked tables, deploys, killed workers, equal forms at once, spreadsheets of other programs: done for real, counted
 	@$(BIN)/python -m tests.faults

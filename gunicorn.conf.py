@@ -44,10 +44,11 @@ def pre_fork(server: Any, worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """In a worker that is about to serve."""
-    from faq import search
+    from faq import insight, search
     from helpdesk import uploads
 
     search.keep_up()
+    insight.keep_counting()
     uploads.keep_swept()
     worker.generation.note_ready(worker.age)
 

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from . import search
+from . import insight, search
 from .models import Entry
 
 DEFAULT_LIMIT = 10
@@ -76,6 +76,7 @@ def search_entries(request: HttpRequest) -> JsonResponse:
     """Answers with what the query finds; at most three nearest entries where nothing answers it."""
     query = _query(request)
     result = search.search(query, limit=_limit(request))
+    insight.count_search(request, query, result)
     return JsonResponse(
         {
             "query": query[: search.MAX_QUERY_LENGTH],

@@ -11,7 +11,7 @@ class FaqConfig(AppConfig):
     def ready(self) -> None:
         from helpdesk.common import quoted, timers
 
-        from . import signals  # noqa: F401  connects the receivers
+        from . import insight, signals  # noqa: F401  connects the receivers
         from .asking import forgetting, mail
         from .editing import steps, unused_pictures
         from .guides.flows import lost_quotes
@@ -20,5 +20,7 @@ class FaqConfig(AppConfig):
         timers.register("publish what is due", steps.publish_due, every=A_MINUTE / 4)
         timers.register("tell askers", mail.send_due, every=A_MINUTE)
         timers.register("forget askers", forgetting.see_to_all, every=60 * A_MINUTE)
+        timers.register("sum what is sought", insight.bring_up, every=A_MINUTE)
+        timers.register("forget old searches", insight.forget, every=60 * A_MINUTE)
         timers.register("empty the bin", steps.empty, every=60 * A_MINUTE)
         timers.register("remove unused pictures", unused_pictures.sweep, every=A_DAY)

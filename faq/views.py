@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.common.same_origin import sent_by_our_page
 
-from . import feedback, search
+from . import feedback, insight, search
 from .feedback import FeedbackForm
 from .guides.flows import Guide, guides_about
 from .models import Category, Document, Entry, Feedback, Revision
@@ -89,7 +89,9 @@ def find_entry(request: HttpRequest, ref: str) -> Entry:
 @require_safe
 def entry(request: HttpRequest, ref: str) -> HttpResponse:
     """One entry, with its neighbours in the category and its relatives."""
-    return entry_page(request, find_entry(request, ref))
+    found = find_entry(request, ref)
+    insight.count_opening(request, found)
+    return entry_page(request, found)
 
 
 def entry_page(request: HttpRequest, entry: Entry, refused: FeedbackForm | None = None) -> HttpResponse:
@@ -186,6 +188,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
         result = search.search(typed, limit=MOST_RESULTS)
         page = Paginator(result.hits, RESULTS_PER_PAGE).get_page(request.GET.get("page"))
         context |= {"result": result, "page": page}
+        if page.number == 1:
+            insight.count_search(request, query, result)
         context["guides"] = _guides_beside(result) if page.number == 1 else []
     else:
         context["categories"] = categories_with_counts(request)

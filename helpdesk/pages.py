@@ -22,6 +22,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "notice": settings.PRIVACY_NOTICE,
         "audit_days": settings.AUDIT_DAYS,
         "question_days": settings.QUESTION_KEPT_DAYS,
+        "searches_kept_days": settings.SEARCHES_KEPT_DAYS,
     }
     return render(request, "privacy.html", context)
 

@@ -50,12 +50,12 @@ DIRECT_PUBLISHING = env.bool("DIRECT_PUBLISHING", default=True)
 # name, school, contact and pictures are deleted.
 QUESTION_CLOSES_AFTER_DAYS = env.int("QUESTION_CLOSES_AFTER_DAYS", default=14)
 QUESTION_KEPT_DAYS = env.int("QUESTION_KEPT_DAYS", default=180)
-# Days within which a question should be answered.
-QUESTION_TARGET_DAYS = env.int("QUESTION_TARGET_DAYS", default=2)
-# Days within which an import can be undone.
-IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=7)
 # Days within which a question should be answered; one that waits longer is shown as overdue.
 QUESTION_TARGET_DAYS = env.int("QUESTION_TARGET_DAYS", default=2)
+# Days for which is kept what readers searched for, tied to nobody; then only sums of months are. 0: nothing is counted.
+SEARCHES_KEPT_DAYS = env.int("SEARCHES_KEPT_DAYS", default=180)
+# Days within which an import can be undone.
+IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=7)
 
 INSTALLED_APPS = [
     "helpdesk.apps.HelpdeskConfig",

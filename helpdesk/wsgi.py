@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 portal = get_wsgi_application()
 
-from faq import search  # noqa: E402  needs the settings
+from faq import insight, search  # noqa: E402  needs the settings
 from helpdesk import bodies, waits  # noqa: E402
 
 answer = bodies.of_known_length(portal)
@@ -18,9 +18,10 @@ waits.bound_for_pages()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Answers one request. The process's index is kept up from its first one on at the latest.
+    """Answers one request. From its first one on the process's index is kept up, and searches are counted.
 
     Importing this module starts no thread, because gunicorn's `--preload` imports it before it forks.
     """
     search.keep_up()
+    insight.keep_counting()
     return answer(environ, start_response)

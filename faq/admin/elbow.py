@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.functional import SimpleLazyObject
 
-from .. import html, search
+from .. import html, insight, search
 from ..editing import elbow
 from ..editing.content import Content
 from ..editing.elbow.draft import MOST_WORDINGS
@@ -70,14 +70,16 @@ class ElbowAdmin(admin.ModelAdmin):
         # The form changes the object that it was given, although nothing is saved; what readers have is in its row.
         live = Entry.objects.filter(pk=entry.pk).first() if entry else None
         voices = elbow.voices_on(live) if live and may_read else None
+        led_to = insight.led_to(live) if live else []
         if fields is None:
-            return {"voices": voices, "checked": False}
+            return {"voices": voices, "led_to": led_to, "checked": False}
         draft = elbow.draft_of(fields, live)
         hosts = hosts_of([request.get_host(), request.get_host().partition(":")[0], *settings.ALLOWED_HOSTS])
         findings = elbow.look(draft, hosts)
         lost = _lost(live, draft) if live else []
         return {
             "voices": voices,
+            "led_to": led_to,
             "checked": True,
             "findings": findings,
             "lost": lost,

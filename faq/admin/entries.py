@@ -34,6 +34,7 @@ from .exports import ExportAdmin
 from .imports import ImportAdmin
 from .order import EntryOrderAdmin
 from .paging import A_PAGE, KeysFirst
+from .sought import SoughtAdmin, led_back
 from .trial import TrialAdmin
 from .versions import VersionsAdmin
 
@@ -52,6 +53,7 @@ class EntryAdmin(
     ImportAdmin,
     VersionsAdmin,
     BinAdmin,
+    SoughtAdmin,
     TrialAdmin,
     ExportAdmin,
     EntryOrderAdmin,
@@ -209,7 +211,7 @@ class EntryAdmin(
             return HttpResponseRedirect(_preview(entry, shown) if shown else entry.get_absolute_url())
         if button == Asked.DRAFT:
             return HttpResponseRedirect(here)
-        return HttpResponseRedirect(reverse("admin:faq_entry_changelist"))
+        return led_back(request, live=entry.is_published) or HttpResponseRedirect(reverse("admin:faq_entry_changelist"))
 
     # --- the list ------------------------------------------------------------------------------------------------
 

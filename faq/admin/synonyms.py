@@ -6,9 +6,11 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 
 from .. import search
 from ..models import SynonymGroup
+from .sought import led_back
 from .trial import TRIAL_LIST
 
 
@@ -44,3 +46,11 @@ class SynonymGroupAdmin(admin.ModelAdmin):
     search_help_text = "按词查找"
     change_list_template = TRIAL_LIST
     form = SynonymGroupForm
+
+    def response_add(
+        self, request: HttpRequest, obj: SynonymGroup, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Leads back to the query that the group was made for, where it was made for one."""
+        usual = super().response_add(request, obj, post_url_continue)
+        saved_once = not any(button in request.POST for button in ("_continue", "_addanother", "_popup"))
+        return (led_back(request) if saved_once else None) or usual

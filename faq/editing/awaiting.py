@@ -9,9 +9,12 @@ from django.urls import reverse
 
 from ..asking.queue import counts
 from ..asking.rights import AT_THE_DESK
-from ..models import Entry, Feedback, Revision
+from ..models import Entry, Feedback, Revision, SoughtQuery
 from ..models.feedback import UNHEARD
 from .rights import may_publish, may_write
+
+#: Searches in vain from which on a query awaits an editor; and queries that are counted, since more say no more.
+A_FEW_TIMES, MOST_COUNTED = 3, 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,14 @@ def awaiting(user: User) -> list[Awaiting]:
         opinions = reverse("admin:faq_feedback_changelist", query={"dealt": "no", "helpful__exact": "0"})
         unheard = Feedback.objects.filter(UNHEARD, helpful=False).count()
         lines.append(Awaiting("读者说没帮助、还没处理的", unheard, opinions))
+    lines.append(Awaiting("老师近 30 天搜过几次、没找到的", _sought_in_vain(), reverse("admin:faq_entry_sought")))
     return [line for line in lines if line.number]
+
+
+def _sought_in_vain() -> int:
+    """Returns how many queries found nothing and were sent a few times, at most `MOST_COUNTED`."""
+    missed = SoughtQuery.objects.filter(state=SoughtQuery.State.MISSED, searches_30__gte=A_FEW_TIMES)
+    return missed[:MOST_COUNTED].count()
 
 
 def _versions(name: str, number: int, state: str, user: User | None = None) -> Awaiting:

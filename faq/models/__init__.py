@@ -1,4 +1,4 @@
-"""Entries with their versions, phrasings and synonyms, the version that search compares, and readers' opinions."""
+"""Entries with versions, phrasings and synonyms, the version that search compares, what readers said and sought."""
 
 from .base import normal_words
 from .entries import Category, Document, Entry, EntryManager, EntryQuerySet, is_own, new_ref, not_after_today
@@ -7,6 +7,7 @@ from .imports import EntryImport
 from .phrasings import Phrasing, SynonymGroup
 from .questions import Question, QuestionLook, QuestionMessage, QuestionPicture
 from .revisions import EntryEvent, Revision
+from .searches import SearchCount, SearchMonth, SoughtQuery
 from .version import SearchState
 
 __all__ = [
@@ -24,7 +25,10 @@ __all__ = [
     "QuestionMessage",
     "QuestionPicture",
     "Revision",
+    "SearchCount",
+    "SearchMonth",
     "SearchState",
+    "SoughtQuery",
     "SynonymGroup",
     "is_own",
     "new_ref",

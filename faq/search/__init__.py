@@ -1,8 +1,8 @@
 """The public functions of search; code outside this package uses no other.
 
 `search` answers a query, `suggest` one that is still being typed, `related` finds entries similar to another,
-`explain` says why; `alike` and `rehearse` look at an entry that is being written. `sync` brings the index on disk up to
-the database, `status` and `trouble` say how it stands.
+`explain` says why; `alike` and `rehearse` look at an entry that is being written. `normalize` and `words` read any text
+as a query. `sync` brings the index on disk up to the database, `status` and `trouble` say how it stands.
 README.md explains how search works.
 """
 
@@ -31,7 +31,7 @@ from .rehearsal import Alike, Place, Written
 from .replica import Progress, own_keeper, own_replica
 from .results import Hit, SearchResult, suggestions
 from .session import Session
-from .text import normalize
+from .text import normalize, words
 
 __all__ = [
     "ENOUGH",
@@ -57,6 +57,7 @@ __all__ = [
     "sync_soon",
     "trouble",
     "useless_words",
+    "words",
 ]
 
 logger = logging.getLogger(__name__)

@@ -102,6 +102,7 @@ OTHERS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "auth_user_password_change": ("/admin/auth/user/1/password/", ("superuser",)),
     "faq_entry_try": ("/admin/faq/entry/try/", ("editor", "superuser")),
+    "faq_entry_sought": ("/admin/faq/entry/sought/", ("editor", "superuser")),
     "faq_entry_changes": ("/admin/faq/entry/changes/", ("editor", "superuser")),
     "faq_entry_bin": ("/admin/faq/entry/bin/", ("editor", "superuser")),
     "faq_entry_import": ("/admin/faq/entry/import/", ("editor", "superuser")),

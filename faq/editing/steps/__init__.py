@@ -8,10 +8,12 @@ from .caring import CARED_FOR, care
 from .deciding import publish, publish_due, schedule, send_back, withdraw, write_and_publish
 from .drafts import drop, restore, submit, write, write_and_submit
 from .ground import open_revision, present_revision, seen_of
+from .phrasing import add_phrasing
 
 __all__ = [
     "CARED_FOR",
     "KEPT",
+    "add_phrasing",
     "care",
     "drop",
     "empty",

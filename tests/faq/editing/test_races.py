@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from faq.editing import steps
 from faq.editing.steps import bin as bin_steps
-from faq.editing.steps import caring, deciding, drafts
+from faq.editing.steps import caring, deciding, drafts, phrasing
 from faq.models import Entry, EntryEvent
 from helpdesk.common.decisions import Refusal
 from tests.cast import make_entry
@@ -66,6 +66,7 @@ RACES: dict[str, tuple[Callable[[Entry, User], object], Callable[[Entry, User, s
         drafted,
         lambda row, by, seen: steps.write_and_submit(row, changed(row, notice="请看"), by, seen=seen),
     ),
+    "add_phrasing": (rewritten, lambda row, by, seen: steps.add_phrasing(row, "怎么补修", by, seen=seen)),
     "care": (drafted, lambda row, by, seen: steps.care(row, by, seen=seen, checked_on=timezone.localdate())),
 }
 
@@ -109,7 +110,7 @@ def test_a_step_at_once_is_taken_once(content: None) -> None:
 
 
 def test_every_step_of_editing_has_its_race() -> None:
-    modules = (bin_steps, caring, deciding, drafts)
+    modules = (bin_steps, caring, deciding, drafts, phrasing)
     named = {name: made for module in modules for name, made in inspect.getmembers(module, inspect.isfunction)}
     public = {name for name, made in named.items() if hasattr(made, "__wrapped__") and not name.startswith("_")}
     assert public == set(RACES)
