@@ -208,7 +208,8 @@ def test_nobody_is_given_their_own_question(place: Place) -> None:
 # --- answering and closing ---------------------------------------------------------------------------------------
 
 
-def test_an_answer_is_dated_and_mailed(place: Place) -> None:
+def test_an_answer_is_dated_and_mailed(place: Place, settings: Any) -> None:
+    settings.MAIL = True
     question = answered(make_question(place, contact="zhang@example.cn"), place.staff)
     assert (question.state, question.assignee, question.mail_due) == (State.ANSWERED, place.staff, True)
     first = question.first_answered_at
