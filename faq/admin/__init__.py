@@ -1,5 +1,5 @@
 """Admin pages of the questions and answers: entries, their categories and documents, synonyms, readers' opinions."""
 
-from . import entries, feedback, sources, synonyms
+from . import entries, feedback, phrases, sources, synonyms
 
-__all__ = ["entries", "feedback", "sources", "synonyms"]
+__all__ = ["entries", "feedback", "phrases", "sources", "synonyms"]

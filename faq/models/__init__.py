@@ -5,12 +5,13 @@ from .entries import Category, Document, Entry, EntryManager, EntryQuerySet, is_
 from .feedback import Feedback, number_of_voices, with_voices
 from .imports import EntryImport
 from .phrasings import Phrasing, SynonymGroup
-from .questions import Question, QuestionLook, QuestionMessage, QuestionPicture
+from .questions import AnswerPhrase, Question, QuestionLook, QuestionMessage, QuestionPicture
 from .revisions import EntryEvent, Revision
 from .searches import SearchCount, SearchMonth, SoughtQuery
 from .version import SearchState
 
 __all__ = [
+    "AnswerPhrase",
     "Category",
     "Document",
     "Entry",

@@ -204,3 +204,19 @@ class QuestionLook(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class AnswerPhrase(models.Model):
+    """Words that answers often need, to be put into an answer with one press."""
+
+    LONGEST = 1_000
+
+    title = models.CharField("名称", max_length=30, unique=True, help_text="按钮上的字，例如：请提供学校和姓名。")
+    text = models.TextField("内容", max_length=LONGEST, help_text="放进答复的话，最多 1,000 个字；放进去以后还可以改。")
+
+    class Meta:
+        ordering = ["title"]
+        verbose_name = verbose_name_plural = "答复常用语"
+
+    def __str__(self) -> str:
+        return self.title

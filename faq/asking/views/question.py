@@ -15,7 +15,7 @@ from helpdesk.common.decisions import Refusal
 from helpdesk.common.requests import user_of
 
 from ... import search
-from ...models import Entry, Question, QuestionPicture
+from ...models import AnswerPhrase, Entry, Question, QuestionPicture
 from .. import pictures
 from ..answer_form import WORDS, AnswerForm
 from ..deeds import DEEDS, Deed, Given
@@ -30,6 +30,8 @@ from .staff import for_answerers, question_for
 
 #: Entries beside the answer.
 MOST_NEAR = 5
+#: Prepared phrases below it.
+MOST_PHRASES = 20
 
 
 class Near(NamedTuple):
@@ -71,7 +73,7 @@ def question_picture(request: HttpRequest, public_id: str, name: str) -> FileRes
 def _posted(request: HttpRequest, row: Question) -> HttpResponse:
     deed = DEEDS.get(request.POST.get("do", ""))
     if deed is None:
-        data = _with_entry(request) if "insert" in request.POST else request.POST
+        data = _with_words(request) if {"insert", "phrase"} & request.POST.keys() else request.POST
         return _page(request, row, AnswerForm(data, question=row, user=user_of(request)))
     return _take(request, row, deed)
 
@@ -117,14 +119,17 @@ def _after(request: HttpRequest, row: Question, deed: Deed) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": address})
 
 
-def _with_entry(request: HttpRequest) -> QueryDict:
-    """Returns the form with the entry that was chosen at the end of the answer."""
+def _with_words(request: HttpRequest) -> QueryDict:
+    """Returns the form with the entry or the phrase that was chosen at the end of the answer."""
     data = request.POST.copy()
     published = Entry.objects.filter(status=Entry.Status.PUBLISHED)
     entry = published.filter(ref=request.POST.get("insert", "").replace("\x00", "")).first()
-    if entry is not None:
-        before = data.get("answer", "").rstrip()
-        data["answer"] = "\n\n".join(filter(None, [before, _text_of(request, entry)]))
+    chosen = request.POST.get("phrase", "")
+    is_key = chosen.isascii() and chosen.isdecimal() and len(chosen) < 19
+    phrases = AnswerPhrase.objects.filter(pk=chosen) if is_key else ()
+    words = [_text_of(request, entry)] if entry else [phrase.text for phrase in phrases]
+    if words:
+        data["answer"] = "\n\n".join(filter(None, [data.get("answer", "").rstrip(), *words]))
     return data
 
 
@@ -153,6 +158,7 @@ def _page(request: HttpRequest, row: Question, form: AnswerForm) -> HttpResponse
         "may_note": not own,
         "why_not": OWN if own else CLOSED,
         "near": _near(request, row) if may_work else [],
+        "phrases": AnswerPhrase.objects.all()[:MOST_PHRASES] if may_work else [],
         "similar": _others(form) if may_work else [],
         "unsent": form.is_bound and form.holds_words,
         "copy": _not_shown(form, may_work, own),

@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from helpdesk.common import inboxes
 from helpdesk.common.requests import user_of
 
 from ...models import Question
@@ -76,6 +77,7 @@ def questions(request: HttpRequest) -> HttpResponse:
         "longest_search": LONGEST_SEARCH,
         "month": numbers.line("", month),
         "target_days": settings.QUESTION_TARGET_DAYS,
+        "inboxes": inboxes.waiting_for(user),
     }
     return render(request, "faq/questions/queue.html", context)
 

@@ -38,19 +38,19 @@ _ALL = ("add", "change", "delete", "view")
 #: documents too; auditors read the audit log and do nothing else.
 RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     EDITORS: {
-        **dict.fromkeys(("faq.entry", "faq.category", "faq.synonymgroup"), _ALL),
+        **dict.fromkeys(("faq.entry", "faq.category", "faq.synonymgroup", "faq.answerphrase"), _ALL),
         "faq.feedback": ("delete", "view"),
         "faq.question": ("answer",),
     },
     REVIEWERS: {
         "faq.entry": (*_ALL, "publish"),
-        **dict.fromkeys(("faq.category", "faq.synonymgroup"), _ALL),
+        **dict.fromkeys(("faq.category", "faq.synonymgroup", "faq.answerphrase"), _ALL),
         "faq.feedback": ("delete", "view"),
         "faq.question": ("answer",),
     },
     ADMINISTRATORS: {
         "faq.entry": (*_ALL, "publish"),
-        **dict.fromkeys(("faq.category", "faq.synonymgroup", "faq.document"), _ALL),
+        **dict.fromkeys(("faq.category", "faq.synonymgroup", "faq.document", "faq.answerphrase"), _ALL),
         "faq.feedback": ("delete", "view"),
         "faq.question": ("answer",),
     },
