@@ -6,15 +6,17 @@ class CreditsConfig(AppConfig):
     verbose_name = "学分"
 
     def ready(self) -> None:
-        from helpdesk.common import offices, own_pages, people, quoted
+        from helpdesk.common import inboxes, offices, own_pages, people, quoted
 
         from . import signals  # noqa: F401  connects
+        from .inboxes import CORRECTIONS
         from .known_names import known_names
         from .offices import OrganizationOffices
         from .statements.citations import lost_quotes
         from .steps import jobs, reviewing_projects  # noqa: F401  register long work by its kind
         from .upgrade.clauses import ENTRIES
 
+        inboxes.register(CORRECTIONS)
         offices.register(OrganizationOffices())
         own_pages.register(own_pages.OwnPage("upgrade", "考核与经验值"), ENTRIES)
         people.register(known_names)

@@ -7,6 +7,7 @@ from helpdesk.common import converters
 from .views import (
     awards,
     codes,
+    corrections,
     following,
     imports,
     jobs,
@@ -46,6 +47,10 @@ urlpatterns = [
     path("rules/", public.rules, name="rules"),
     path("mine/", statements.mine, name="mine"),
     path("mine/what-if/", statements.my_what_if, name="my-what-if"),
+    path("mine/corrections/", corrections.mine, name="my-corrections"),
+    path("mine/corrections/new/", corrections.new, name="correction-new"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/<public_id:public_id>/", corrections.correction, name="correction"),
     path("work/", work.work, name="work"),
     path("mine/looks/", looks.mine, name="my-looks"),
     path("looks/", looks.looks, name="looks"),

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from credits.models import Event, SafetyNetPlan, SpreadsheetImport, Teacher
 from credits.spreadsheets.importing import apply, prepare
-from credits.steps import codes
+from credits.steps import codes, corrections
 from tests.cast import (
     Place,
     make_activity,
@@ -136,6 +136,29 @@ def _redeem(place: Place) -> Sent:
     typed = {"staff_number": teacher.staff_number, "code": code, "password1": password, "password2": password}
     return "anonymous", "/sign-in/first/", typed
 
+
+def _file_correction(place: Place) -> Sent:
+    return "herself", "/credits/mine/corrections/new/", {"text": f"少了第 {next(years)} 号培训。"}
+
+
+def _pass_on_correction(place: Place) -> Sent:
+    return "staff", _correction(place), {"step": "pass_on", "reply": "这条是县里审核的。"}
+
+
+def _decide_correction(place: Place) -> Sent:
+    return "staff", _correction(place), {"step": "corrected", "reply": "已经改好。"}
+
+
+def _correction(place: Place) -> str:
+    filed = corrections.file(place.teacher, place.herself, "少了一学时。", records=f"s{next(years)}")
+    return f"/credits/corrections/{filed.public_id}/"
+
+
+CORRECTIONS = [
+    Race("file a correction", "corrections.file", "correction", "提出更正", _file_correction),
+    Race("pass a correction on", "corrections.pass_on", "correction", "交上级办理", _pass_on_correction),
+    Race("decide on a correction", "corrections.decide", "correction", "已更正", _decide_correction),
+]
 
 TEACHERS = [
     Race("add a teacher", "people.save_teacher", "teacher", "新增教师", _new_teacher),
@@ -422,4 +445,4 @@ SHEETS = [
     Race("undo an import", "undoing.undo", "import", "撤销导入", _undo),
 ]
 
-RACES = [*TEACHERS, *PROJECTS, *PLANS, *RECORDS, *SHEETS]
+RACES = [*CORRECTIONS, *TEACHERS, *PROJECTS, *PLANS, *RECORDS, *SHEETS]

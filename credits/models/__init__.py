@@ -2,6 +2,7 @@
 
 from .access import SignInCode, StatementAccess
 from .base import records_changed
+from .corrections import CorrectionRequest
 from .cycles import ConversionRate, TrainingCycle, TrainingCycleManager
 from .history import Event
 from .imports import SheetFinding, SpreadsheetImport, StoredChange
@@ -15,6 +16,7 @@ __all__ = [
     "AWARDS",
     "Award",
     "ConversionRate",
+    "CorrectionRequest",
     "DegreeAward",
     "Event",
     "Membership",

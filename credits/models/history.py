@@ -27,6 +27,7 @@ class Event(models.Model):
         OFFSET = "offset", "其他冲抵"
         TEACHER = "teacher", "教师"
         IMPORT = "import", "导入"
+        CORRECTION = "correction", "学分更正申请"
 
     subject = models.CharField("类别", max_length=12, choices=Subject.choices)
     subject_id = models.BigIntegerField()

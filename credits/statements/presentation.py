@@ -166,6 +166,8 @@ class ClauseView:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
+    #: Ids of its records, with spaces between.
+    records: str
     names: str
     because: str
     outcome: str
@@ -318,6 +320,7 @@ class StatementPage:
             fact, _, _ = because.partition("：")
             because = f"{fact}：{said}"
         return LineView(
+            records=" ".join(line.records),
             names="、".join(name_of(record) for record in line.records),
             because=because,
             outcome=line.outcome.value,

@@ -15,6 +15,7 @@ from django.db.models import Model, QuerySet
 from helpdesk.common import audit
 
 from ..models import (
+    CorrectionRequest,
     DegreeAward,
     Event,
     OffsetAward,
@@ -38,6 +39,7 @@ SUBJECTS: dict[type[Model], str] = {
     OffsetAward: Event.Subject.OFFSET,
     Teacher: Event.Subject.TEACHER,
     SpreadsheetImport: Event.Subject.IMPORT,
+    CorrectionRequest: Event.Subject.CORRECTION,
 }
 
 

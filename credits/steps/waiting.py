@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from ..models import (
     Award,
+    CorrectionRequest,
     Organization,
     SafetyNetPlan,
     SchoolPlan,
@@ -40,6 +41,12 @@ class Work:
             "school"
         )
         self.own_schools = schools
+        self.corrections = (
+            CorrectionRequest.objects.decided_by(user)
+            .open()
+            .select_related("teacher__school")
+            .order_by("filed_at", "pk")
+        )
 
     def to_credit(self, model: type[Award]) -> QuerySet[Any]:
         """Returns the awards of a kind that the user is to credit."""

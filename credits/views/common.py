@@ -35,6 +35,7 @@ STAFF_NAV = [
     ("credits:safety-net", "托底方案", "safety-net"),
     ("credits:degrees", "学历认定", "degrees"),
     ("credits:offsets", "其他冲抵", "offsets"),
+    ("credits:corrections", "学分更正", "corrections"),
     ("credits:looks", "查看记录", "looks"),
     ("credits:imports", "导入", "imports"),
 ]

@@ -60,7 +60,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def _statement(request: HttpRequest, teacher: Teacher) -> dict[str, Any]:
     """Returns a teacher's statement, computed afresh: of today's cycle, or of the one that is asked for."""
     cycles = _begun_cycles()
-    cycle = _cycle_asked_for(request, cycles)
+    cycle = cycle_asked_for(request, cycles)
     # After the cycle, too, it is judged as of today: what could have closed the gap is not to be had any more.
     ledger = of_teachers([teacher.pk], rules_cycle(cycle), today())[teacher.pk]
     return {
@@ -104,7 +104,7 @@ def _what_if(request: HttpRequest, teacher: Teacher) -> dict[str, Any]:
     if request.method == "POST":
         form = CreditCheck.typed(posted_texts(request))
     else:
-        cycle = _cycle_asked_for(request, cycles)
+        cycle = cycle_asked_for(request, cycles)
         form = CreditCheck(what_if_data(teacher, cycle), judge=True)
     form.teacher.fields["as_of"].help_text = "不填则算到您填的最后一天。"
     form.say_elsewhere()
@@ -151,8 +151,9 @@ def _begun_cycles() -> list[TrainingCycle]:
     return cycles
 
 
-def _cycle_asked_for(request: HttpRequest, cycles: list[TrainingCycle]) -> TrainingCycle:
-    """Returns the cycle that the query names, else the newest."""
+def cycle_asked_for(request: HttpRequest, cycles: list[TrainingCycle] | None = None) -> TrainingCycle:
+    """Returns the cycle that the query names, else the newest, of those that have begun."""
+    cycles = cycles or _begun_cycles()
     code = request.GET.get("cycle", "")
     named = [cycle for cycle in cycles if cycle.code == code]
     return named[0] if named else cycles[0]

@@ -34,11 +34,12 @@ def work(request: HttpRequest) -> HttpResponse:
         "unplanned": lacking.own_schools,
         "unfiled": lacking.schools_below,
         "overdue": lacking.reviews,
+        "corrections": waiting.corrections,
     }
     shown = {name: _first(rows) for name, rows in lists.items()}
     to_credit = [(kind, *_first(waiting.to_credit(kind.model))) for kind in KINDS]
     returned = [(kind, *_first(waiting.returned(kind.model))) for kind in KINDS]
-    listed = [row for _, rows, _ in [*to_credit, *returned] for row in rows]
+    listed = [row for _, rows, _ in [*to_credit, *returned] for row in rows] + shown["corrections"][0]
     note_looks(request, {row.teacher_id for row in listed}, StatementAccess.Kind.LIST)
     anything = bool(listed) or any(number for _, number in shown.values())
     times = {"year": lacking.year, "days": LONG_WAIT.days}

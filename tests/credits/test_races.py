@@ -9,7 +9,18 @@ from types import ModuleType
 import pytest
 from django.db import connection, connections
 
-from credits.steps import activities, awards, codes, following, forgetting, people, plans, projects, safety_net
+from credits.steps import (
+    activities,
+    awards,
+    codes,
+    corrections,
+    following,
+    forgetting,
+    people,
+    plans,
+    projects,
+    safety_net,
+)
 from tests.cast import Place
 from tests.races import RACES, Outcome, Race, browser, last_event, outcome
 
@@ -57,7 +68,7 @@ def steps_of(module: ModuleType) -> set[str]:
 
 
 def test_every_step_has_its_race() -> None:
-    modules = (activities, awards, codes, following, forgetting, people, plans, projects, safety_net)
+    modules = (activities, awards, codes, corrections, following, forgetting, people, plans, projects, safety_net)
     steps = {step for module in modules for step in steps_of(module)}
     raced = {race.step for race in RACES} - {"importing.apply", "undoing.undo"}
     assert steps - raced == LEFT_OUT

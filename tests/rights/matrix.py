@@ -188,6 +188,15 @@ MATRIX: dict[str, Address] = {
     "credits:mine": Address("/credits/mine/", OWN),
     "credits:my-what-if": Address("/credits/mine/what-if/", OWN, keeps_nothing=True),
     "credits:my-looks": Address("/credits/mine/looks/", OWN),
+    "credits:my-corrections": Address("/credits/mine/corrections/", OWN),
+    "credits:correction-new": Address("/credits/mine/corrections/new/", OWN, {"text": "少了一次培训。"}, {"herself"}),
+    "credits:corrections": Address("/credits/corrections/", STAFF),
+    "credits:correction": Address(
+        lambda world: f"/credits/corrections/{world.correction.public_id}/",
+        OF_A,
+        {"step": "refused", "reply": "以证书为准。"},
+        IN_CHARGE,
+    ),
     # lists of what is in one's charge
     "credits:work": Address("/credits/work/", STAFF),
     "credits:teachers": Address("/credits/teachers/", STAFF),

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from credits.models import (
+    CorrectionRequest,
     SafetyNetPlan,
     SpreadsheetImport,
     StatementAccess,
@@ -49,6 +50,9 @@ class World:
         )
         self.question = Question.objects.create(text="怎么没有折算？", name="梅老师", office=self.place.school.path)
 
+        self.correction = CorrectionRequest.objects.create(
+            teacher=self.row, records="s0", text="少了一学时。", office=self.place.school
+        )
         self._questions()
 
     def _questions(self) -> None:
