@@ -76,7 +76,7 @@ def search_entries(request: HttpRequest) -> JsonResponse:
     """Answers with what the query finds; at most three nearest entries where nothing answers it."""
     query = _query(request)
     result = search.search(query, limit=_limit(request))
-    insight.count_search(request, query, result)
+    insight.count_search(request, query, result, by_page=False)
     return JsonResponse(
         {
             "query": query[: search.MAX_QUERY_LENGTH],

@@ -37,17 +37,17 @@ RATE_LIMITED = {
     "api:upgrade-check": (600, 60),
     "api:upgrade-points": (600, 60),
     "faq:feedback": (200, 60),
-    "faq:ask": (60, 600),  # each question is sent twice at most, with up to three pictures
+    "faq:ask": (200, 60),
     "faq:ask-look": (600, 60),  # one for each pause in typing
     "faq:ask-helped": (200, 60),
-    "faq:ask-find": (30, 600),  # codes are not to be guessed
-    "faq:ask-follow": (60, 600),
-    "api:questions": (60, 600),
+    "faq:ask-find": (200, 60),  # of 8 × 10¹¹ codes
+    "faq:ask-follow": (200, 60),
+    "api:questions": (200, 60),
     "credits:imports": (30, 60),  # each file starts a process that reads it
     "admin:faq_entry_picture": (60, 60),
 }
-#: The same, counted for each path: no school sends that many opinions on one entry in a day.
-LIMITED_BY_PATH = {"faq:feedback": (60, 24 * 3600)}
+#: The same, counted for each path: no school sends so many opinions on one entry in a day, nor so many questions.
+LIMITED_BY_PATH = {"faq:feedback": (60, 24 * 3600), "faq:ask": (1000, 24 * 3600), "api:questions": (1000, 24 * 3600)}
 API_ERRORS = {
     400: ("bad_request", "请求有误，请检查参数。"),
     403: ("forbidden", "没有权限。"),

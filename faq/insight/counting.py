@@ -96,12 +96,12 @@ class Held:
 held = Held()
 
 
-def count_search(request: HttpRequest, query: str, result: SearchResult) -> None:
-    """Counts a search whose first results were shown.
+def count_search(request: HttpRequest, query: str, result: SearchResult, *, by_page: bool = True) -> None:
+    """Counts a search whose first results were shown, `by_page` or as JSON, which never looks at who asks.
 
     An entry that says that no document answers is an answer here: no editor can do more about that query.
     """
-    if not result.normalized or not is_counted(request):
+    if not result.normalized or not is_counted(request, by_page=by_page):
         return
     shown = [result.not_stated, *result.hits[:3]] if result.not_stated else result.hits[:3]
     nearest = tuple(hit.entry.ref for hit in shown if hit)
@@ -129,7 +129,7 @@ def _query_before(request: HttpRequest) -> str:
     return given[-1].replace("\x00", "")[:MAX_QUERY_LENGTH].strip()
 
 
-def is_counted(request: HttpRequest) -> bool:
+def is_counted(request: HttpRequest, *, by_page: bool = True) -> bool:
     """Tells whether a request is a reader's who may be counted.
 
     It is not where the browser asks for it (Do Not Track, Global Privacy Control), where a program says that it is
@@ -142,7 +142,7 @@ def is_counted(request: HttpRequest) -> bool:
         return False
     if "prefetch" in headers.get("Sec-Purpose", headers.get("Purpose", "")):
         return False
-    return not _BOT.search(headers.get("User-Agent", "")) and not _works_in_the_admin(request)
+    return not _BOT.search(headers.get("User-Agent", "")) and not (by_page and _works_in_the_admin(request))
 
 
 def _works_in_the_admin(request: HttpRequest) -> bool:

@@ -18,19 +18,19 @@ from tests.cast import make_editor
 pytestmark = pytest.mark.django_db
 
 
-def test_editors_have_rights_to_searched_models_only() -> None:
+def test_editors_have_rights_to_what_they_write_only() -> None:
     rights = {permission.codename for permission in editors().permissions.all()}
     assert rights == {
         f"{verb}_{model}"
         for verb in ("add", "change", "delete", "view")
-        for model in ("entry", "category", "synonymgroup")
-    } | {"view_feedback", "delete_feedback"}
+        for model in ("entry", "category", "synonymgroup", "answerphrase")
+    } | {"view_feedback", "delete_feedback", "answer_question"}
     assert editors().name == EDITORS
 
 
-def test_an_editor_sees_only_what_search_answers_from(client: Client, editor: User) -> None:
+def test_an_editor_sees_only_what_they_write(client: Client, editor: User) -> None:
     links = set(re.findall(r'href="/admin/(\w+/\w+)/"', client.get("/admin/").content.decode()))
-    assert links == {"faq/entry", "faq/category", "faq/synonymgroup", "faq/feedback"}
+    assert links == {"faq/entry", "faq/category", "faq/synonymgroup", "faq/feedback", "faq/answerphrase"}
 
 
 @pytest.mark.parametrize("model", [User, Group, TrainingCycle, Document])

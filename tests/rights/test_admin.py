@@ -32,7 +32,7 @@ from tests.rights.world import World
 KINDS = ("changelist", "add", "change", "delete", "history")
 #: Models that each person in the admin works with, superusers aside, who work with all.
 MAY = {
-    "editor": {"faq.entry", "faq.category", "faq.synonymgroup", "faq.feedback"},
+    "editor": {"faq.entry", "faq.category", "faq.synonymgroup", "faq.answerphrase", "faq.feedback"},
     "auditor": {"common.auditrow"},
 }
 #: Actions that not even superusers take in the admin.

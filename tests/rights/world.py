@@ -16,7 +16,7 @@ from credits.models import (
     TrainingCycle,
 )
 from faq.asking import steps as asking
-from faq.models import Category, Entry, Question
+from faq.models import AnswerPhrase, Category, Entry, Question
 from helpdesk.common.models import Job
 from tests.cast import (
     Place,
@@ -57,7 +57,8 @@ class World:
 
     def _questions(self) -> None:
         """A question that no office has, answered by the editor."""
-        self.answered = Question.objects.create(text="张三的学分怎么折算？")
+        self.answered = Question.objects.create(text="梅老师的学分怎么折算？")
+        AnswerPhrase.objects.create(title="请稍等", text="正在核查，请稍等。")
         asking.answer(self.answered, "自动折算。", self.place.editor)
 
     def _records(self) -> None:
