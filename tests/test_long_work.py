@@ -56,7 +56,7 @@ def begins(job: Job, by: str = "") -> bool:
 
 
 def is_interrupted(job: Job, with_signal: int, processes: list[subprocess.Popen[str]]) -> bool:
-    """Starts a worker and signals to it while it is at the job; tells whether the job was unfinished when it had ended."""
+    """Starts a worker and signals to it at the job; tells whether the job was unfinished when the worker had ended."""
     process = start_worker(*QUICKLY)
     processes.append(process)
     assert begins(job, f"-{process.pid}-")
