@@ -1,4 +1,4 @@
-"""What teachers say of their credits, named at the portal's other inboxes."""
+"""Inbox of correction requests, named at the portal's other inboxes."""
 
 from __future__ import annotations
 

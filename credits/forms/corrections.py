@@ -19,7 +19,7 @@ class CorrectionForm(StaffForm):
 
 
 class ReplyForm(StaffForm):
-    """Whoever decides says what was corrected, why not, or why the body above has to decide."""
+    """Answer of those who decide: a word on the correction, or the reason why there is none or others must decide."""
 
     reply = forms.CharField(
         label="给老师的答复，或者交上级的原因",

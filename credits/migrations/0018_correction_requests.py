@@ -1,4 +1,4 @@
-# What teachers say is wrong in their credits, and what became of it.
+# Requests of teachers to correct a record, with their outcome.
 
 import django.db.models.deletion
 import django.utils.timezone

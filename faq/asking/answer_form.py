@@ -15,7 +15,7 @@ from .people import EDITORS, colleagues, name_of, office_above, office_names
 from .similar import similar_to
 from .wording import normal
 
-#: Where a question is handed on to.
+#: Places that a question is handed on to.
 UP, DESK, SCHOOL = "up", "desk", "school"
 #: Fields that hold somebody's own words.
 WORDS = ("answer", "note", "hand_reason", "close_reason")

@@ -29,7 +29,7 @@ NOT_SENT = "这段话还没有发送。请先发送，或者清空，再{deed}�
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a deed is done with: the question as it was opened, the form, and who does it."""
+    """Material of a deed: the question as it was opened, the form, and the user who does it."""
 
     question: Question
     form: AnswerForm

@@ -9,15 +9,15 @@ from __future__ import annotations
 import unicodedata
 from base64 import b32encode
 
-import segno
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.crypto import salted_hmac
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django_otp import verify_token
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from credits.models.access import CODE_LENGTH, new_code
+from helpdesk.common import qr
 from helpdesk.models import RecoveryCode
 
 RECOVERY_CODES = 10
@@ -111,10 +111,8 @@ def _digest(user: User, code: str) -> str:
 
 
 def picture(device: TOTPDevice) -> SafeString:
-    """Returns the secret as a QR code to scan: dark on white in every appearance, as large as the page makes it."""
-    code = segno.make(device.config_url, error="m")
-    svg = code.svg_inline(border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True)
-    return mark_safe(svg)  # noqa: S308  drawn by segno: numbers and colours only
+    """Returns the secret as a QR code to scan."""
+    return qr.drawn(device.config_url)
 
 
 def secret(device: TOTPDevice) -> str:

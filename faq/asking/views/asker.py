@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError
@@ -12,11 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from helpdesk.common import qr
 from helpdesk.common.decisions import Refusal
 from helpdesk.common.offices import offices
 from helpdesk.common.requests import user_of
@@ -201,7 +200,7 @@ def _follow_page(request: HttpRequest, question: Question, *, typed: str = "", r
         "messages_of_it": question.messages.filter(kind__in=QuestionMessage.FOR_ASKER),
         "pictures": question.pictures.all(),
         "address": address,
-        "code_picture": code_picture(address),
+        "code_picture": qr.drawn(address),
         "sent": "sent" in request.GET,
         "typed": typed,
         "refused": refused,
@@ -215,14 +214,6 @@ def picture(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """A picture of a question, for its asker."""
     question = get_object_or_404(Question, token=token)
     return pictures.serve(get_object_or_404(question.pictures, name=name))
-
-
-def code_picture(address: str) -> SafeString:
-    """Returns an address as a QR code to photograph: dark on white in every appearance."""
-    svg = segno.make(address, error="m").svg_inline(
-        border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
-    )
-    return mark_safe(svg)  # noqa: S308  drawn by segno: numbers and colours only
 
 
 def _address(question: Question) -> str:

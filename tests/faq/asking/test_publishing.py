@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from html import unescape
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.exceptions import PermissionDenied
-from django.db import connection, connections
 from django.test import Client
 
 from faq import search
@@ -19,6 +16,7 @@ from faq.editing import steps as editing
 from faq.editing.content import Content
 from faq.models import Category, Entry, EntryEvent, Phrasing, Question, QuestionMessage, Revision
 from helpdesk.common.decisions import Refusal
+from tests.at_once import AT_ONCE, NOT_ON_SQLITE, at_once
 from tests.cast import make_editor, make_entry, make_member, make_organization, signed_in
 from tests.faq.editing.authors import changed
 
@@ -301,40 +299,16 @@ def test_who_may_change_but_not_add_makes_nothing(content: None) -> None:
 
 # --- at the same moment ------------------------------------------------------------------------------------------
 
-AT_ONCE = 3
 
-
-def at_once(act: Callable[[], object]) -> tuple[list[Any], list[str]]:
-    """Does it in so many threads; returns what came back, and the errors."""
-    together = threading.Barrier(AT_ONCE)
-    back: list[Any] = []
-    errors: list[str] = []
-
-    def take() -> None:
-        together.wait()
-        try:
-            back.append(act())
-        except Exception as error:
-            errors.append(repr(error))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=take) for _ in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return back, errors
-
-
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite takes one transaction after the other anyway")
+@NOT_ON_SQLITE
 @pytest.mark.django_db(transaction=True)
 def test_presses_at_once_make_one_entry_and_one_phrasing(content: None) -> None:
     by = User.objects.create_superuser("root")
     question, new = answered(by), Content(question="一？", answer="<p>二</p>", category="upgrade-study")
-    made, errors = at_once(lambda: publishing.make_entry(question, new, by))
-    assert (len(made), len(set(made)), errors) == (AT_ONCE, 1, [])
-    phrased, errors = at_once(lambda: publishing.add_phrasing(question, "credits-05", "铁疙瘩", by))
-    assert (sorted(one.new for one in phrased), errors) == ([False, False, True], [])
+    made = at_once(lambda: publishing.make_entry(question, new, by))
+    assert (len(made.returned), len(set(made.returned)), made.refused + made.errors) == (AT_ONCE, 1, [])
+    phrased = at_once(lambda: publishing.add_phrasing(question, "credits-05", "铁疙瘩", by))
+    new_ones = sorted(one.new for one in phrased.returned)
+    assert (new_ones, phrased.refused + phrased.errors) == ([False, False, True], [])
     kinds = [message.kind for message in question.messages.all()]
     assert kinds == ["answer", "published", "phrased"]

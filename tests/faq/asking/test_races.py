@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import inspect
-import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, connections
 
 from faq.asking import steps
 from faq.asking.steps import answering, askers
 from faq.models import Question, QuestionMessage
-from helpdesk.common.decisions import Refusal
+from tests.at_once import AT_ONCE, NOT_ON_SQLITE, at_once
 from tests.cast import Place
 from tests.faq.asking.asked import answered, make_question
 
-AT_ONCE = 3
 Before = Callable[[Place], Question]
 Act = Callable[[Question, User, str], object]
 
@@ -68,42 +65,18 @@ RACES: dict[str, Race] = {
 }
 
 
-def at_once(act: Callable[[], object]) -> tuple[int, list[str]]:
-    """Calls `act` from so many threads; returns the number of refusals, and other errors."""
-    together = threading.Barrier(AT_ONCE)
-    refused: list[str] = []
-    errors: list[str] = []
-
-    def take() -> None:
-        together.wait()
-        try:
-            act()
-        except Refusal as refusal:
-            refused.append(refusal.sentence)
-        except Exception as error:
-            errors.append(repr(error))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=take) for _ in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return len(refused), errors
+def refusals(act: Callable[[], object]) -> tuple[int, list[str]]:
+    """Does `act` several times at once; returns the number of refusals, and other errors."""
+    together = at_once(act)
+    return len(together.refused), together.errors
 
 
 def run(race: Race, place: Place, by: User) -> tuple[int, int, list[str]]:
     """Returns the lines that the step left in the history, the refusals, and other errors."""
     row = race.before(place)
     seen, since = steps.seen_of(row), QuestionMessage.objects.count()
-    refused, errors = at_once(lambda: race.act(Question.objects.get(pk=row.pk), by, seen))
+    refused, errors = refusals(lambda: race.act(Question.objects.get(pk=row.pk), by, seen))
     return QuestionMessage.objects.count() - since, refused, errors
-
-
-NOT_ON_SQLITE = pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="SQLite takes one transaction after the other anyway"
-)
 
 
 @NOT_ON_SQLITE
@@ -121,7 +94,7 @@ def test_a_step_at_once_is_taken_once() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_form_at_once_is_one_question() -> None:
     asked = steps.Asked(text="密码忘了怎么办", form_key="race")
-    assert at_once(lambda: steps.ask(asked)) == (0, [])
+    assert refusals(lambda: steps.ask(asked)) == (0, [])
     assert Question.objects.count() == 1
 
 

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import datetime
 import inspect
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, connections
 from django.utils import timezone
 
 from faq.editing import steps
 from faq.editing.steps import bin as bin_steps
 from faq.editing.steps import caring, deciding, drafts, phrasing
 from faq.models import Entry, EntryEvent
-from helpdesk.common.decisions import Refusal
+from tests.at_once import AT_ONCE, NOT_ON_SQLITE, at_once
 from tests.cast import make_entry
 from tests.faq.editing.authors import changed
 
-AT_ONCE = 3
 Act = Callable[[Entry, str], Any]
 
 
@@ -78,30 +75,11 @@ def run(name: str, by: User) -> tuple[int, int, list[str]]:
     before(entry, by)
     row = Entry.objects.get(pk=entry.pk)
     seen, since = steps.seen_of(row), EntryEvent.objects.count()
-    together = threading.Barrier(AT_ONCE)
-    refused: list[str] = []
-    errors: list[str] = []
-
-    def take() -> None:
-        together.wait()
-        try:
-            act(Entry.objects.get(pk=row.pk), by, seen)
-        except Refusal as refusal:
-            refused.append(refusal.sentence)
-        except Exception as error:
-            errors.append(repr(error))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=take) for _ in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return EntryEvent.objects.count() - since, len(refused), errors
+    together = at_once(lambda: act(Entry.objects.get(pk=row.pk), by, seen))
+    return EntryEvent.objects.count() - since, len(together.refused), together.errors
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite takes one transaction after the other anyway")
+@NOT_ON_SQLITE
 @pytest.mark.django_db(transaction=True)
 def test_a_step_at_once_is_taken_once(content: None) -> None:
     by = User.objects.create_superuser("root")
