@@ -62,3 +62,14 @@ def test_without_scripts_the_nearest_come_before_sending(visitor: Visitor) -> No
     press(page, "都没有解决，提交提问")
     expect(page.get_by_text("已经收到您的问题")).to_be_visible()
     assert Question.objects.get().text == "登录时密码不对"
+
+
+def test_pictures_too_large_together_are_told_only_then(visitor: Visitor, tmp_path: Path) -> None:
+    page = open_page(visitor, "/ask/")
+    told = page.get_by_text("一共超过了 20 MB，没有放上")
+    expect(told).to_be_hidden()
+    large = tmp_path / "large.jpg"
+    large.write_bytes(b"0" * (20 * 1024 * 1024 + 1))
+    page.set_input_files("#ask-pictures", large)
+    expect(told).to_be_visible()
+    assert page.evaluate("document.getElementById('ask-pictures').files.length") == 0
