@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.html import linebreaks, urlize
+from django.utils.html import linebreaks
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,6 +21,7 @@ from helpdesk.common.ratelimit import network_of
 from .. import api
 from ..models import Question, QuestionMessage
 from . import steps, wording
+from .links import linked
 from .nearest import nearest
 
 #: Seconds within which an equal body is the same question sent again.
@@ -112,7 +113,7 @@ def question(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     data: dict[str, Any] = {"state": row.state, "asked_at": _moment(row.asked_at)}
     if last:
-        data |= {"answer_html": linebreaks(urlize(last.text, autoescape=True)), "answered_at": _moment(last.at)}
+        data |= {"answer_html": linebreaks(linked(last.text)), "answered_at": _moment(last.at)}
     return JsonResponse(data)
 
 

@@ -1,4 +1,4 @@
-"""Durations in templates, as one says them."""
+"""Durations in templates, as one says them, and links in what was answered."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import datetime
 from django import template
 from django.utils import timezone
 
+from faq.asking.links import linked
+
 register = template.Library()
+register.filter("linked", linked)
 
 HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
 

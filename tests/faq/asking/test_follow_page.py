@@ -121,7 +121,7 @@ def test_an_unknown_button_is_no_page(client: Client, question: Question) -> Non
 
 
 def test_links_in_an_answer_can_be_followed(client: Client, answered: Question) -> None:
-    assert '<a href="https://example.invalid" rel="nofollow">' in page(client, answered)
+    assert '<a href="https://example.invalid" rel="nofollow noopener">' in page(client, answered)
 
 
 # --- the code --------------------------------------------------------------------------------------------------------
