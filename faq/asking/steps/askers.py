@@ -47,19 +47,33 @@ def ask(asked: Asked) -> Question:
         question = _saved(asked)
         if question.text != asked.text:  # the same page was sent before, and gone back to for another question
             question = _saved(replace(asked, form_key=new_public_id()))
-        pictures = QuestionPicture.objects.filter(form_key=asked.form_key, question=None).order_by("id")
-        kept = list(pictures.values_list("pk", flat=True)[: Question.MOST_PICTURES])
-        QuestionPicture.objects.filter(pk__in=kept).update(question=question)
+        if question.forgotten_at is None:
+            _complete(question, asked)
     return question
 
 
+def _complete(question: Question, asked: Asked) -> None:
+    """Adds what the form says of its asker now, where it was gone back to, and the pictures that came with it."""
+    given = {"school": asked.school, "name": asked.name, "contact": asked.contact}
+    told = {name: value for name, value in given.items() if value and value != getattr(question, name)}
+    if "school" in told and not question.messages.exists():  # nobody has begun
+        told["office"] = office_for(asked.asker, asked.school)
+    if told:
+        Question.objects.filter(pk=question.pk).update(**told)
+        question.refresh_from_db()
+    room = max(0, Question.MOST_PICTURES - question.pictures.count())
+    pictures = QuestionPicture.objects.filter(form_key=asked.form_key, question=None).order_by("id")
+    kept = list(pictures.values_list("pk", flat=True)[:room])
+    QuestionPicture.objects.filter(pk__in=kept).update(question=question)
+
+
 def _saved(asked: Asked) -> Question:
-    """Saves the question unless one of its form is there; returns the one that is.
+    """Saves the question unless one of its form is there; returns the one that is, locked.
 
     It is one statement, so that of two equal requests at once neither fails and one question stays.
     """
     Question.objects.bulk_create([_question_of(asked)], ignore_conflicts=True)
-    return Question.objects.get(form_key=asked.form_key)
+    return Question.objects.select_for_update().get(form_key=asked.form_key)
 
 
 def _question_of(asked: Asked) -> Question:
@@ -78,9 +92,15 @@ def _question_of(asked: Asked) -> Question:
 
 @step
 def add(question: Question, text: str) -> QuestionMessage:
-    """Adds the asker's further words. After an answer, or once closed, the question is open again by that."""
+    """Adds the asker's further words. After an answer, or once closed, the question is open again by that.
+
+    The same words sent twice are added once.
+    """
     row = locked_question(question)
     text = demanded_text("text", text, "请写上要补充的话。", LONGEST_WORD)
+    last = row.messages.order_by("-id").first()
+    if last is not None and (last.kind, last.text) == (Kind.ADDED, text):
+        return last
     _demand_not_too_many(row)
     said = say(row, Kind.ADDED, text=text)
     if not row.waits:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from helpdesk.common import qr
 from helpdesk.common.decisions import Refusal
 from helpdesk.common.offices import offices
+from helpdesk.common.ratelimit import network_of
 from helpdesk.common.requests import user_of
 from helpdesk.common.same_origin import sent_by_our_page
 from helpdesk.common.typed import typed_texts
@@ -54,7 +55,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _foreign_form(request, reverse("faq:ask"))
     key = form.key.key if form.key else ""
     pictures.drop(key, request.POST.getlist("drop"))
-    refused = pictures.keep(request.FILES.getlist("pictures"), key)
+    refused = pictures.keep(request.FILES.getlist("pictures"), key, network_of(request))
     if not form.is_valid() or refused:
         return _ask_page(request, form, refused=refused, status=400)
     seen_while_typing = wording.normal(request.POST.get("looked", "")) == form.cleaned_data["text"]

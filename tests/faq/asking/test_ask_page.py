@@ -10,8 +10,10 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from faq import search
+from faq.asking import pictures, steps
 from faq.models import Feedback, Question, QuestionPicture
 from tests.cast import Place, signed_in
 from tests.faq.asking.asking import UNHEARD_OF, form_key_of_before, picture_file, send
@@ -127,6 +129,33 @@ def test_a_form_sent_twice_is_one_question(client: Client) -> None:
     assert Question.objects.count() == 1
 
 
+def test_what_is_added_before_sending_again_is_not_lost(client: Client) -> None:
+    key = form_key_of_before()
+    send(client, form_key=key)
+    send(client, form_key=key, name="张三", contact="13800000000")
+    assert (only().name, only().contact) == ("张三", "13800000000")
+    send(client, form_key=key)
+    assert only().name == "张三"
+
+
+def test_a_school_named_later_gets_it_unless_somebody_has_begun(client: Client) -> None:
+    place, key = Place(), form_key_of_before()
+    send(client, form_key=key)
+    send(client, form_key=key, school=place.school.name)
+    assert only().office == place.school.path
+    steps.take(only(), place.superuser)
+    send(client, form_key=key, school=place.other.name)
+    assert (only().school, only().office) == (place.other.name, place.school.path)
+
+
+def test_a_form_sent_again_after_its_time_tells_nothing_of_anybody(client: Client) -> None:
+    key = form_key_of_before()
+    send(client, form_key=key)
+    Question.objects.update(forgotten_at=timezone.now())
+    send(client, form_key=key, name="张三")
+    assert only().name == ""
+
+
 def test_another_question_from_the_same_page_is_not_lost(client: Client) -> None:
     key = form_key_of_before()
     send(client, form_key=key)
@@ -223,6 +252,30 @@ def test_more_than_three_pictures_are_told(client: Client, media: Path) -> None:
     answer = send(client, pictures=[picture_file(f"{number}.png") for number in range(4)])
     assert "最多放 3 张图片" in page(answer)
     assert QuestionPicture.objects.count() == 3
+
+
+def test_a_form_sent_again_never_holds_more_than_three(client: Client, media: Path) -> None:
+    key = form_key_of_before()
+    for _ in range(2):
+        send(client, form_key=key, pictures=[picture_file("一.png"), picture_file("二.png")])
+    assert only().pictures.count() == 3
+
+
+def test_no_more_files_are_looked_at_than_a_form_holds(client: Client, media: Path) -> None:
+    answer = send(client, pictures=[SimpleUploadedFile(f"{number}.png", b"x") for number in range(90)])
+    assert "最多放 3 张图片" in page(answer)
+    assert page(answer).count("没有放上：") == 3
+
+
+def test_a_network_cannot_fill_the_disk_in_a_day(
+    client: Client, media: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.RATE_LIMITS = True
+    monkeypatch.setattr(pictures, "MOST_A_DAY", 2)
+    answer = send(client, pictures=[picture_file(f"{number}.png") for number in range(3)])
+    assert "今天从您这个网络放的图片太多了" in page(answer)
+    assert UNHEARD_OF in page(answer)
+    assert QuestionPicture.objects.count() == 2
 
 
 def test_what_is_being_typed_is_looked_up_and_remembered_nowhere(client: Client, content: None) -> None:

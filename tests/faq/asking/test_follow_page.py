@@ -71,6 +71,12 @@ def test_a_word_is_added_while_it_waits(client: Client, question: Question) -> N
     assert "补一句" in page(client, question)
 
 
+def test_a_word_sent_twice_is_added_once(client: Client, question: Question) -> None:
+    for text in ("还有一件", "还有一件", "另外"):
+        assert say(client, question, "add", text).status_code == 303
+    assert said_of(question) == [("added", "还有一件"), ("added", "另外")]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"), [("", "请写上要补充的话。"), ("字" * 1001, "最多 1,000 个字，现在有 1,001 个。")]
 )

@@ -34,7 +34,7 @@ def media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def closed(days: float) -> Question:
     """A question with a picture that was closed so many days ago."""
     key = f"key-{days}"
-    pictures.keep([picture_file()], key)
+    pictures.keep([picture_file()], key, "192.0.2.7")
     question = asked(form_key=key, name="张三", school="桃源一小", contact="13800000000")
     steps.solved(question)
     Question.objects.filter(pk=question.pk).update(closed_at=days_ago(days))
@@ -70,9 +70,9 @@ def test_an_answered_question_closes_when_nobody_says_more() -> None:
 
 
 def test_pictures_never_sent_are_swept(media: Path) -> None:
-    pictures.keep([picture_file()], "old")
+    pictures.keep([picture_file()], "old", "192.0.2.7")
     QuestionPicture.objects.update(stored_at=days_ago(2))
-    pictures.keep([picture_file()], "new")
+    pictures.keep([picture_file()], "new", "192.0.2.7")
     pictures.sweep()
     assert QuestionPicture.objects.get().form_key == "new"
     assert len(list((media / "questions").iterdir())) == 1

@@ -50,8 +50,8 @@ def nearly_full(place: Place) -> Question:
 
 
 RACES: dict[str, Race] = {
-    "add": Race(nearly_full, lambda row, by, seen: steps.add(row, "最后一句")),
     # A second press changes nothing more, so none is refused.
+    "add": Race(nearly_full, lambda row, by, seen: steps.add(row, "最后一句"), refused=0),
     "not_helped": Race(done, lambda row, by, seen: steps.not_helped(row), refused=0),
     "solved": Race(done, lambda row, by, seen: steps.solved(row), refused=0),
     "take": Race(waiting, lambda row, by, seen: steps.take(row, by, seen=seen)),
