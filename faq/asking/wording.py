@@ -7,8 +7,11 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 
-#: Marks that turn the direction of writing or stand for nothing: they hide what a text says.
-_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+#: Marks that turn the direction of writing or stand for nothing, and blank letters: they hide what a text says.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u2069\u3164"
+    "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
 MOST_LINKS = 3
 MANY_BLANK_LINES = re.compile(r"\n{3,}")

@@ -84,6 +84,7 @@ def test_the_entry_that_did_not_help_comes_along(client: Client, content: None) 
         ({"text": ""}, "请用文字写清楚您想问什么。"),
         ({"text": "😀😀😀"}, "请用文字写清楚您想问什么。"),
         ({"text": "\u202e\u200b"}, "请用文字写清楚您想问什么。"),
+        ({"text": "\u3164\uffa0 \U000e0041"}, "请用文字写清楚您想问什么。"),  # letters that are blank
         ({"text": "问" * 2001}, "最多 2,000 个字，现在有 2,001 个。"),
         ({"text": "看 http://a.cn http://b.cn www.c.cn https://d.cn"}, "里面的网址太多了"),
         ({"text": "怎么\x00办"}, "里面有保存不了的字符"),
