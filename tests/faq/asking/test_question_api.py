@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from faq.asking import steps
+from faq.asking import api, steps
 from faq.models import Question
 from tests.cast import make_editor
 from tests.faq.asking.asking import UNHEARD_OF, asked
@@ -40,11 +40,33 @@ def test_it_is_sent_where_asked_for_or_nothing_is_near(client: Client, content: 
     assert client.get(f"/ask/{question.token}/").status_code == 200
 
 
-def test_the_same_body_sent_again_is_one_question(client: Client) -> None:
-    body = {"question": UNHEARD_OF, "send": True}
-    assert post(client, body).json() == post(client, body).json()
-    assert post(client, body | {"name": "李四"}).json()["token"] != post(client, body).json()["token"]
+def at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    monkeypatch.setattr(api.time, "time", lambda: 3_000_000.0 + seconds)
+
+
+def test_the_same_body_sent_again_is_one_question(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = {"question": UNHEARD_OF, "send": True, "name": "张三"}
+    at(monkeypatch, api.SAME_WITHIN - 1)
+    first = post(client, body).json()
+    at(monkeypatch, api.SAME_WITHIN + 1)
+    assert post(client, body).json() == first
+    assert post(client, body | {"name": "李四"}).json()["token"] != first["token"]
     assert Question.objects.count() == 2
+
+
+def test_nobody_gets_the_address_of_another_who_asked_the_same(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = {"question": UNHEARD_OF, "send": True}
+    at(monkeypatch, 0)
+    first = post(client, body).json()
+    assert post(client, body).json() == first
+    at(monkeypatch, 2 * api.SAME_WITHIN_NAMELESS)
+    assert post(client, body).json()["token"] != first["token"]
+
+
+def test_who_asks_stands_in_one_line(client: Client) -> None:
+    post(client, {"question": "一\n二", "send": True, "name": "张\n三", "contact": "a@b.cn\nBcc: c@d.cn"})
+    question = Question.objects.get()
+    assert (question.text, question.name, question.contact) == ("一\n二", "张 三", "a@b.cn Bcc: c@d.cn")
 
 
 @pytest.mark.parametrize(
