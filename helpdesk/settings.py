@@ -282,8 +282,17 @@ CSRF_FAILURE_VIEW = "helpdesk.errors.csrf_failure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"once_an_outage": {"()": "helpdesk.outages.OnceAnOutage"}},
+    "filters": {
+        "once_an_outage": {"()": "helpdesk.outages.OnceAnOutage"},
+        "without_tokens": {"()": "helpdesk.log_addresses.WithoutTokens"},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["once_an_outage"]}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["once_an_outage", "without_tokens"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
