@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -110,7 +110,39 @@ def test_an_answer_is_told_by_mail_once(with_mail: None, contact: str) -> None:
     assert "这样办" not in sent.body
 
 
-@pytest.mark.parametrize("contact", ["", "13800000000", "微信 a@b"])
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "邮箱:a.b@c.cn",
+        "a.b@c.cn,13800000000",
+        "a.b@c.cn/微信",
+        "我的a.b@c.cn。",
+        "（a.b@c.cn）",
+        "ａ.b＠c.cn",
+        "a.b@c.cn；d@e.cn",
+    ],
+)
+def test_an_address_is_found_however_it_is_written_around(contact: str) -> None:
+    assert mail.address_in(contact) == "a.b@c.cn"
+
+
+@pytest.mark.parametrize(
+    "error", [SMTPRecipientsRefused({"teacher@example.invalid": (550, b"no")}), UnicodeError("idna")]
+)
+def test_a_refused_mail_leaves_no_address_in_the_log(
+    with_mail: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    def fail(*given: Any, **named: Any) -> None:
+        raise error
+
+    answered("teacher@example.invalid")
+    monkeypatch.setattr(mail, "send_mail", fail)
+    assert mail.send_due() == 0
+    assert "the mail was not sent" in caplog.text
+    assert "example.invalid" not in caplog.text
+
+
+@pytest.mark.parametrize("contact", ["", "13800000000", "微信 a@b", "@c.cn", "a@长.cn"])
 def test_without_an_address_no_mail_is_sent(with_mail: None, contact: str) -> None:
     answered(contact)
     assert mail.send_due() == 0
