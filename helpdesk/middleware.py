@@ -46,8 +46,22 @@ RATE_LIMITED = {
     "credits:imports": (30, 60),  # each file starts a process that reads it
     "admin:faq_entry_picture": (60, 60),
 }
-#: The same, counted for each path: no school sends so many opinions on one entry in a day, nor so many questions.
-LIMITED_BY_PATH = {"faq:feedback": (60, 24 * 3600), "faq:ask": (1000, 24 * 3600), "api:questions": (1000, 24 * 3600)}
+#: The same, counted for each path: no school sends so many opinions on one entry in a day, questions or codes.
+LIMITED_BY_PATH = {
+    "faq:feedback": (60, 24 * 3600),
+    "faq:ask": (1000, 24 * 3600),
+    "faq:ask-find": (1000, 24 * 3600),
+    "api:questions": (1000, 24 * 3600),
+}
+#: Forms without a CSRF token, which their views refuse where no page of ours sent them.
+SENT_BY_OUR_PAGES = {
+    "faq:feedback",
+    "faq:ask",
+    "faq:ask-look",
+    "faq:ask-helped",
+    "faq:ask-find",
+    "faq:ask-follow",
+}
 API_ERRORS = {
     400: ("bad_request", "请求有误，请检查参数。"),
     403: ("forbidden", "没有权限。"),
@@ -170,6 +184,16 @@ class EncodingMiddleware:
         return self.get_response(request)
 
 
+def _is_refused_anyway(request: HttpRequest, name: str) -> bool:
+    """Returns whether the view refuses a request for where it comes from.
+
+    It is counted apart: another site must not use up the tries of its readers' address.
+    """
+    if name == "api:questions":
+        return request.content_type != "application/json"  # which no page of another site can send
+    return name in SENT_BY_OUR_PAGES and not sent_by_our_page(request)
+
+
 class RateLimitMiddleware:
     """Answers 429 with Retry-After to POST requests beyond RATE_LIMITED and LIMITED_BY_PATH."""
 
@@ -185,10 +209,9 @@ class RateLimitMiddleware:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if request.method != "POST" or name not in RATE_LIMITED:
             return None
-        if name == "faq:feedback" and not sent_by_our_page(request):
-            return None  # the view refuses it; another site must not use up the tries of its readers' address
-        wait = ratelimit.exceeded(request, name, *RATE_LIMITED[name])
-        if not wait and name in LIMITED_BY_PATH:
+        apart = " from elsewhere" if _is_refused_anyway(request, name) else ""
+        wait = ratelimit.exceeded(request, name + apart, *RATE_LIMITED[name])
+        if not wait and name in LIMITED_BY_PATH and not apart:
             wait = ratelimit.exceeded(request, request.path, *LIMITED_BY_PATH[name])
         if not wait:
             return None
