@@ -74,11 +74,40 @@ function beside(form) {
   if (text.value.trim() && !document.getElementById("nearest")) look();
 }
 
-function keepTyping(form) {
-  const text = form.elements.text;
-  const before = memory((store) => store.getItem(KEY));
-  if (!text.value && before) text.value = before;
-  text.addEventListener("input", () => memory((store) => store.setItem(KEY, text.value)));
+/** Fields that hold somebody's own words; what only programs fill is none. */
+function words(form) {
+  const fields = Array.from(form.querySelectorAll("textarea, input.form-control:not([type=file])"));
+  return fields.filter((field) => field.name !== "website");
+}
+
+function kept(key) {
+  try {
+    return JSON.parse(memory((store) => store.getItem(key))) || {};
+  } catch (error) {
+    return {};
+  }
+}
+
+/** Keeps what is typed for as long as the window is open: inside WeChat nothing asks before one leaves. */
+function keepTyping(form, key) {
+  const fields = words(form);
+  const before = kept(key);
+  fields.forEach((field) => {
+    const typed = before[field.name];
+    if (!field.value && typeof typed === "string") field.value = typed;
+  });
+  function keep() {
+    const typed = {};
+    fields.forEach((field) => {
+      if (field.value) typed[field.name] = field.value;
+    });
+    memory((store) => store.setItem(key, JSON.stringify(typed)));
+  }
+  form.addEventListener("input", keep);
+}
+
+function forget(key) {
+  memory((store) => store.removeItem(key));
 }
 
 /** Says at once that pictures are too large together; the server would refuse the whole form. */
@@ -92,10 +121,34 @@ function weigh(form) {
   });
 }
 
+/** 这解决了我的问题 ends the asking: nothing is kept, and nobody is asked whether to leave. */
+function endWithHelp(form) {
+  document.addEventListener("submit", (event) => {
+    if (!event.target.action.includes("/ask/helped/")) return;
+    forget(KEY);
+    form.setAttribute("data-kept", "");
+  });
+}
+
+/** True where the page shows words among what was said: they arrived. */
+function arrived(words) {
+  const bare = (text) => text.replace(/\s+/g, "");
+  const said = Array.from(document.querySelectorAll(".said-asker .said-text"));
+  return Boolean(words) && said.some((one) => bare(one.textContent) === bare(words));
+}
+
 const form = document.getElementById("ask");
 if (form) {
-  keepTyping(form);
+  keepTyping(form, KEY);
   beside(form);
   weigh(form);
+  endWithHelp(form);
 }
-if (document.querySelector("[data-asked]")) memory((store) => store.removeItem(KEY));
+if (document.querySelector("[data-asked]")) forget(KEY);
+
+const more = document.getElementById("ask-more");
+if (more) {
+  const key = `${KEY}:${location.pathname}`;
+  if (arrived(kept(key).text)) forget(key);
+  keepTyping(more, key);
+}

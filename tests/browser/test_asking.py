@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from faq.asking import steps
 from faq.models import Feedback, Question
 from tests.browser.visiting import Visitor, follow, open_page, press
+from tests.browser.visiting import questions as dialogs
 from tests.cast import make_editor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,3 +74,34 @@ def test_pictures_too_large_together_are_told_only_then(visitor: Visitor, tmp_pa
     page.set_input_files("#ask-pictures", large)
     expect(told).to_be_visible()
     assert page.evaluate("document.getElementById('ask-pictures').files.length") == 0
+
+
+def test_what_is_typed_outlives_a_reload_and_ends_with_help(visitor: Visitor) -> None:
+    page = open_page(visitor, "/ask/")
+    typed = {"您的问题": "登录时密码不对", "学校": "桃源一小", "姓名": "张三", "手机、邮箱或微信": "微信 abc"}
+    for label, value in typed.items():
+        page.get_by_label(label).fill(value)
+    asked = dialogs(page)
+    page.reload()
+    for label, value in typed.items():
+        expect(page.get_by_label(label)).to_have_value(value)
+    asked.clear()
+    page.get_by_role("button", name="这解决了我的问题").first.click()
+    expect(page.get_by_text("很高兴帮到您")).to_be_visible()
+    page.goto("/ask/")
+    expect(page.get_by_label("姓名")).to_have_value("")
+    assert asked == []
+
+
+def test_words_to_add_outlive_a_reload_until_they_are_sent(visitor: Visitor) -> None:
+    question = steps.ask(steps.Asked(text=IN_VAIN, form_key="browser"))
+    page = open_page(visitor, f"/ask/{question.token}/")
+    dialogs(page)
+    words = page.get_by_label("想起了什么，可以补充")
+    words.fill("写到一半")
+    page.reload()
+    expect(words).to_have_value("写到一半")
+    press(page, "补充")
+    expect(page.locator(".said-text").last).to_have_text("写到一半")
+    page.reload()
+    expect(words).to_have_value("")

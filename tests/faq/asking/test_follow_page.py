@@ -55,6 +55,13 @@ def test_each_state_is_told(client: Client, question: Question) -> None:
     assert "您的提问：已关闭" in page(client, question)
 
 
+def test_a_bookmark_of_the_first_page_does_not_say_again_that_it_came(client: Client, question: Question) -> None:
+    address = f"/ask/{question.token}/?sent=1"
+    assert "已经收到您的问题" in client.get(address).content.decode()
+    steps.answer(question, "这样办。", make_editor())
+    assert "已经收到您的问题" not in client.get(address).content.decode()
+
+
 def test_notes_and_names_of_the_staff_stay_inside(client: Client, question: Question) -> None:
     editor = make_editor()
     editor.last_name = "王芳"
