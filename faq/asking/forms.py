@@ -14,7 +14,7 @@ from .steps import Asked
 
 #: Seconds that somebody needs at least to write a question.
 QUICKEST = 3
-TOO_QUICK = "提交得太快了。您写的都还在，请再按一次。"
+TOO_QUICK = "提交得太快了，请再按一次。"
 NOT_EMPTY = "最后一栏是留给程序的，请把它清空再提交。"
 
 
