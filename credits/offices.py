@@ -47,6 +47,9 @@ class OrganizationOffices:
         paths = Organization.objects.filter(name=name).exclude(path="").values_list("path", flat=True)[:2]
         return paths[0] if len(paths) == 1 else ""
 
+    def any_below(self, paths: Collection[str]) -> bool:
+        return Organization.objects.filter(parent__path__in=paths).exists()
+
     def workers(self, path: str) -> list[User]:
         office = _office(path)
         return _workers(office) if office else []

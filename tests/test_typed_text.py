@@ -73,6 +73,11 @@ def test_signing_in_elsewhere_loses_nothing(content: None, editor: User) -> None
     assert "第二行" in entry.answer
 
 
+def test_the_version_that_a_page_showed_is_nobodys_words() -> None:
+    answer = Client().post("/credits/corrections/x/", {"reply": TYPED, "seen": "38e0ad495fd7995e9b44"})
+    assert copied(answer) == [SHOWN] and hidden(answer)["seen"] == "38e0ad495fd7995e9b44"
+
+
 def test_another_site_gets_no_button(content: None, editor: User) -> None:
     client = strict(editor)
     answer = client.post("/admin/faq/entry/add/", payload(answer=TYPED), headers={"sec-fetch-site": "cross-site"})

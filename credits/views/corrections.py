@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -119,16 +120,29 @@ def correction(request: HttpRequest, public_id: str) -> HttpResponse:
         with refusals_on_page(request, form):
             messages.success(request, _decide(request, row, form.cleaned_data["reply"]))
             return redirect(reverse("credits:corrections"))
+        row = _seen_again(request, row)
     user = user_of(request)
+    own = row.teacher.user_id == user.pk
+    takes_words = row.is_open and not own
     context = {
         "correction": row,
         "form": form,
         "seen": version(CorrectionRequest.objects.get(pk=row.pk)),
-        "own": row.teacher.user_id == user.pk,
+        "own": own,
+        # Typed into a form that the page does not have any more.
+        "unsent": "" if takes_words else request.POST.get("reply", "").strip(),
         "in_charge": Teacher.objects.managed_by(user).filter(pk=row.teacher_id).exists(),
         "events": told(events_of(row)[:SHOWN_EVENTS], user),
     }
     return staff_page(request, "correction.html", SECTION, **context)
+
+
+def _seen_again(request: HttpRequest, row: CorrectionRequest) -> CorrectionRequest:
+    """Returns the request as it is now; raises PermissionDenied where it went to others meanwhile."""
+    now = _to_decide(request).filter(pk=row.pk).first()
+    if now is None:
+        raise PermissionDenied  # whose page gives back what was typed
+    return now
 
 
 def _decide(request: HttpRequest, row: CorrectionRequest, reply: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 
-from helpdesk.common import audit
+from helpdesk.common import audit, people
 from helpdesk.common.decisions import Refusal, step
 
 from .. import search
@@ -23,7 +23,7 @@ from ..editing.steps.ground import locked_entry
 from ..models import Entry, Phrasing, Question, QuestionMessage, normal_words
 from .rights import demand, demand_answers
 from .steps.ground import CHANGED, Kind, locked_question, say, seen_of
-from .striking import Struck, strike
+from .striking import INSTEAD, Struck, strike
 
 NO_ANSWER = "这个提问还没有答复，不能整理成问答。请先答复提问人，再来整理。"
 FROM_A_QUESTION = "由老师的提问整理"
@@ -38,6 +38,11 @@ _GREETING = re.compile(
     "(?:请问|想问一下|问一下|咨询一下)[，,：: ]*"
 )
 _ASKS = re.compile("[？?吗呢哪啥]|怎[么样]|如何|什么|多少|是否|能不能|可不可以|为何|几[个年时次分]")
+#: Parts between commas and at the ends of sentences.
+_PART = re.compile(r"[^，,。！？!?；;]+[，,。！？!?；;]*")
+_INSTEAD = re.compile("|".join(map(re.escape, INSTEAD)))
+#: Characters, beside what was struck, of a part that only says who asks: 是（某学校）的语文老师，.
+LONGEST_ABOUT_ASKER = 8
 _HAN = re.compile("[\u3400-\u9fff]")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[？?]?")
 
@@ -55,7 +60,7 @@ class Offer:
     @property
     def heading(self) -> str:
         """The question on one line; its first sentence where all of it is too long for an entry."""
-        whole = normal_words(self.question.text)
+        whole = _of_everybody(normal_words(self.question.text))
         longest = Entry._meta.get_field("question").max_length or 0
         return whole if len(whole) <= longest else first_sentence(self.question.text)[:longest]
 
@@ -85,15 +90,37 @@ def _struck(text: str, question: Question) -> Struck:
     answered_by = question.messages.exclude(author=None).values_list("author_name", flat=True)
     # Names of accounts, in letters, may be words of the field.
     names = [question.name, *(name for name in {asker, *answered_by} if _HAN.search(name))]
-    return strike(text, names=names, schools=[question.school], others=[question.contact])
+    return strike(text, names=names, schools=[question.school], others=[question.contact], people=people_in(text))
+
+
+def people_in(text: str) -> set[str]:
+    """Returns the names of teachers and accounts that stand in a text. Raises django.db.Error if the database fails."""
+    return people.known_in(people.pieces_of(text))
 
 
 def first_sentence(text: str) -> str:
     """Returns on one line the first sentence that asks something, else the first that says more than a greeting."""
-    sentences = [_without_greeting(normal_words(found[0])) for found in _SENTENCE.finditer(text)]
+    sentences = [_of_everybody(normal_words(found[0])) for found in _SENTENCE.finditer(text)]
     telling = [words for words in sentences if search.normalize(words).strip()]
     asking = [words for words in telling if _ASKS.search(words)]
     return next(iter([*asking, *telling]), normal_words(text))
+
+
+def _of_everybody(sentence: str) -> str:
+    """Returns words without greeting, and without what its asker says of themselves."""
+    return _without_asker(_without_greeting(sentence))
+
+
+def _without_asker(words: str) -> str:
+    """Leaves out the parts that only say who asks, as 我叫某老师 does; all stays where nothing would be left."""
+    parts = [found[0] for found in _PART.finditer(words)]
+    kept = "".join(part for part in parts if not _tells_of_asker(part))
+    return kept if search.normalize(kept).strip() else words
+
+
+def _tells_of_asker(part: str) -> bool:
+    rest, struck = _INSTEAD.subn("", part)
+    return bool(struck) and len(rest) <= LONGEST_ABOUT_ASKER and not _ASKS.search(rest)
 
 
 def _without_greeting(words: str) -> str:

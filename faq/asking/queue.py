@@ -13,9 +13,11 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from helpdesk.common.offices import offices
+
 from ..models import Question
 from ..models.questions import CODE_LENGTH
-from .rights import visible_to
+from .rights import AT_THE_DESK, EVERYTHING, visible_to
 
 #: Questions on one page.
 A_PAGE = 50
@@ -25,9 +27,16 @@ LONGEST_SEARCH = 100
 #: Most that are counted: above it, pages say that there are more.
 MOST_COUNTED = 1_000
 
-WAITING, MINE, ANSWERED, CLOSED, ALL = "waiting", "mine", "answered", "closed", "all"
+WAITING, OURS, MINE, ANSWERED, CLOSED, ALL = "waiting", "ours", "mine", "answered", "closed", "all"
 #: Value in the address → label of its chip.
-CHIPS = {WAITING: "等待办理", MINE: "我在办的", ANSWERED: "已答复", CLOSED: "已关闭", ALL: "全部"}
+CHIPS = {
+    WAITING: "等待办理",
+    OURS: "等我们这里办的",
+    MINE: "我在办的",
+    ANSWERED: "已答复",
+    CLOSED: "已关闭",
+    ALL: "全部",
+}
 #: Those who have waited longest come first, which puts the overdue before all others.
 LONGEST_WAITING, NEWEST = ("waiting_since", "id"), ("-id",)
 #: What is answered or closed is read from its end, in the order that its index has.
@@ -91,6 +100,26 @@ def waiting_number(user: User, most: int = MOST_COUNTED) -> int:
     return _number(visible_to(user).filter(state__in=Question.WAITING), most)
 
 
+def chips_for(user: User) -> dict[str, str]:
+    """Returns the chips for `user`: what waits here is set apart for those who also see the offices below."""
+    paths = offices().visible_to(user)
+    sees_others = EVERYTHING in paths or len(paths) + user.has_perm(AT_THE_DESK) > 1 or offices().any_below(paths)
+    return {value: label for value, label in CHIPS.items() if value != OURS or sees_others}
+
+
+def next_waiting(user: User, done: Question) -> Question | None:
+    """Returns the question that waits longest here and that no colleague has, but for the one that is done."""
+    waiting = _ours(visible_to(user).filter(state__in=Question.WAITING), user).exclude(pk=done.pk)
+    free = waiting.filter(Q(assignee=None) | Q(assignee=user))
+    return free.exclude(asker=user).order_by(*LONGEST_WAITING).first()
+
+
+def _ours(rows: QuerySet[Question], user: User) -> QuerySet[Question]:
+    """Returns the questions at the offices that `user` works for, not those at the offices below."""
+    paths = set(offices().visible_to(user))
+    return rows.filter(office__in=paths | {""} if user.has_perm(AT_THE_DESK) else paths)
+
+
 def _number(rows: QuerySet[Question], most: int = MOST_COUNTED) -> int:
     return rows.order_by()[: most + 1].count()
 
@@ -101,15 +130,19 @@ def _of_chip(rows: QuerySet[Question], chip: str, user: User) -> QuerySet[Questi
     if chip in (ANSWERED, CLOSED):
         return rows.filter(state=chip)
     waiting = rows.filter(state__in=Question.WAITING)
+    if chip == OURS:
+        return _ours(waiting, user)
     return waiting.filter(assignee=user) if chip == MINE else waiting
 
 
 def _in_words(rows: QuerySet[Question], words: str) -> QuerySet[Question]:
-    """Returns the questions with these words, among the newest, or with this code, among all."""
+    """Returns the questions with these words, or at the office of this name, among the newest; or with this code."""
     if not words:
         return rows
     newest = rows.order_by("-id").values("pk")[:MOST_SEARCHED]
     holding = Q(text__icontains=words) | Q(school__icontains=words) | Q(name__icontains=words)
+    path = offices().called(words)
+    holding |= Q(office__startswith=path) if path else Q(pk__in=[])
     found = Q(pk__in=rows.filter(holding, pk__in=newest).values("pk"))
     code = "".join(words.split()).upper()
     return rows.filter(found | Q(code=code) if len(code) == CODE_LENGTH else found)

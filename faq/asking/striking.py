@@ -16,6 +16,9 @@ from .surnames import NO_NAME, SURNAME
 PHONE, MAIL, ID_CARD, ACCOUNT = "（电话已删去）", "（邮箱已删去）", "（证件号已删去）", "（号码已删去）"
 CHAT, PASSWORD = "（QQ、微信号已删去）", "（密码已删去）"
 TEACHER, SCHOOL = "某老师", "某学校"
+BIRTH, PLACE = "某年某月", "某地"
+#: All that may stand in place of what was struck, but for people with other titles.
+INSTEAD = (PHONE, MAIL, ID_CARD, ACCOUNT, CHAT, PASSWORD, TEACHER, SCHOOL, BIRTH, PLACE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +64,26 @@ class _Span:
 
 
 def strike(
-    text: str, *, names: Collection[str] = (), schools: Collection[str] = (), others: Collection[str] = ()
+    text: str,
+    *,
+    names: Collection[str] = (),
+    schools: Collection[str] = (),
+    others: Collection[str] = (),
+    people: Collection[str] = (),
 ) -> Struck:
     """Finds personal data in `text`; `names`, `schools` and `others` (ways to reach somebody) are known beforehand.
 
-    Where two findings overlap, both are struck, and the words of the first stand for them.
+    `people` are the names of teachers and accounts that the text holds. Where two findings overlap, both are struck,
+    and the words of the first stand for them.
     """
     narrow = _narrow(text)
     spans = [
         *_numbers(narrow),
         *_known(narrow, names, TEACHER, "提问人的姓名", "(?:老师|同志|同学)?"),
-        *_known(narrow, schools, SCHOOL, "提问人的学校"),
+        *_known(narrow, (school for school in schools if not _is_generic(school)), SCHOOL, "提问人的学校"),
         *_known(narrow, others, ACCOUNT, "提问人的联系方式"),
         *_given_names(narrow, names),
+        *_listed(narrow, people),
         *_introduced(narrow),
         *_titled(narrow),
         *_schools(narrow),
@@ -132,8 +142,15 @@ _UNIT = r"(?! ?(?:元|人|字|次|分钟|学时|学分))"
 #: A link up to its query: digits in it name a page.
 _LINK = re.compile(r"https?://[!-~]+?(?=[?#]|[^!-~]|$)")
 _SAID = r"(?:号码|号)? ?(?:(?:同号|是|为)? ?:? ?)"
-_CHAT_WORD = r"(?<![A-Za-z])(?i:qq|扣扣|加v|加微|微信|wechat|weixin|vx|wx|v信|薇信|钉钉|dingtalk)"
+_CHAT_WORD = r"(?<![A-Za-z])(?i:qq|扣扣|企鹅号|加v|加微|微信|wechat|weixin|vx|wx|v信|薇信|威信|钉钉|dingtalk)"
+#: The same, of which nobody speaks but to name an account.
+_CHAT_SHORT = r"(?<![A-Za-z])(?i:加v|加微信?|加我微信|vx|wx|v信|薇信|威信|v(?= ?:))"
 _ACCOUNT_WORD = r"(?:[账帐]号|用户名|登录名|工号|编号|学号|卡号|证号|证书号)"
+
+#: Digits as characters of Chinese, plain, formal and as they are read aloud.
+_NUMERAL = "[零〇一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]"
+_ANY_DIGIT = f"(?:{_NUMERAL}|[0-9])"
+_DAY_OF_BIRTH = r"(?:19|20)[0-9]{2} ?[年.\-/] ?[0-9]{1,2}(?: ?[月.\-/] ?[0-9]{1,2}[日号]?|月)"
 
 #: Pattern, of which the group `it`, where there is one, is struck; the words in its place; why.
 _NUMBERS: list[tuple[re.Pattern[str], str, str]] = [
@@ -164,7 +181,9 @@ _NUMBERS: list[tuple[re.Pattern[str], str, str]] = [
     ),
     (re.compile(rf"{_DIGIT_BEFORE}[48]00{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}{_DIGIT_AFTER}"), PHONE, "固定电话"),
     (
-        re.compile(rf"(?:电话|手机|座机|短号|小号|分机){_SAID}(?P<it>[0-9](?:{_GAP}[0-9]){{4,14}}){_DIGIT_AFTER}"),
+        re.compile(
+            rf"(?:电话|手机|座机|短号|小号|分机){_SAID}(?P<it>[0-9](?:{_GAP}[0-9]){{4,14}}(?:转[0-9]{{1,6}})?){_DIGIT_AFTER}"
+        ),
         PHONE,
         "电话",
     ),
@@ -193,9 +212,47 @@ _NUMBERS: list[tuple[re.Pattern[str], str, str]] = [
         ACCOUNT,
         "六位以上的数字",
     ),
-    (re.compile("[零〇一二三四五六七八九幺]{7,}"), ACCOUNT, "用汉字写的号码"),
+    (
+        re.compile(rf"{_DIGIT_BEFORE}(?!20[0-9]{{2}}[ \-]20)[2-8][0-9]{{3}}[ \-][0-9]{{4}}{_DIGIT_AFTER}{_UNIT}"),
+        PHONE,
+        "固定电话",
+    ),
+    (re.compile(rf"(?:短号|小号|分机)(?:号码|号)?{_SAID}(?P<it>[0-9]{{3,8}}){_DIGIT_AFTER}"), PHONE, "电话"),
+    (
+        re.compile(rf"(?:尾号|[后末最][四六4-6]位数?){_SAID}(?P<it>[0-9]{{3,6}}[Xx]?){_DIGIT_AFTER}"),
+        ACCOUNT,
+        "号码的末几位",
+    ),
+    (
+        re.compile(
+            rf"(?=[0-9 \-,，]{{0,12}}{_NUMERAL})(?=(?:[ \-,，]?{_ANY_DIGIT}){{7}})"
+            rf"{_ANY_DIGIT}{{3,}}(?:[ \-,，]?{_ANY_DIGIT}{{3,}})*"
+        ),
+        ACCOUNT,
+        "用汉字写的号码",
+    ),
+    (re.compile(f"{_NUMERAL}(?: {_NUMERAL}){{6,}}"), ACCOUNT, "用汉字写的号码"),
+    (re.compile(rf"{_CHAT_SHORT}{_SAID}(?P<it>[A-Za-z][A-Za-z0-9_\-]{{4,19}})"), CHAT, "QQ、微信号"),
+    (
+        re.compile(r"[A-Za-z0-9._\-]{2,64} ?(?:#|@|[\[(]at[\])]|艾特) ?[A-Za-z0-9\-]{1,63}(?:[.。][A-Za-z]{2,8}){1,3}"),
+        MAIL,
+        "电子邮箱",
+    ),
+    (re.compile(r"(?:[账帐]号|用户名|登录名)(?:是|为|:| ) ?(?P<it>[A-Za-z][A-Za-z0-9_.\-]{3,31})"), ACCOUNT, "账号"),
+    (re.compile(r"(?:密码|口令)(?:是|为|:) ?:? ?(?P<it>[!-~]{4,32})"), PASSWORD, "密码"),
+    (re.compile(r"编号(?:是|为)? ?:? ?(?P<it>[\u3400-\u9fff]{1,4}[0-9][0-9A-Za-z\-]{4,20})"), ACCOUNT, "编号"),
+    (re.compile(rf"(?:生日|出生)(?:日期|年月)?(?:于|是|为)? ?:? ?(?P<it>{_DAY_OF_BIRTH})"), BIRTH, "出生日期"),
+    (re.compile(rf"(?P<it>{_DAY_OF_BIRTH})(?=出生|生(?![成效源]))"), BIRTH, "出生日期"),
+    (
+        re.compile(
+            r"(?:家住|住在|住址|家庭地址)(?:是|为)? ?:? ?"
+            r"(?P<it>[\u3400-\u9fff0-9]{2,24}?[0-9]+ ?[号室幢栋弄](?:[0-9]+ ?[室幢栋])*)"
+        ),
+        PLACE,
+        "住址",
+    ),
 ]
-_YEARS = re.compile(r"(?:(?:19|20)[0-9]{2}[ \-]?)+")
+_YEARS = re.compile(r"(?:(?:19|20|[一二][九〇零])[0-9〇零一二三四五六七八九]{2}[ \-]?)+")
 
 
 def _numbers(text: str) -> Iterator[_Span]:
@@ -231,11 +288,24 @@ _DOTTED = rf"{_GIVEN}{{2,6}}·{_GIVEN}{{2,8}}?"
 _TITLED = re.compile(rf"[小老]?(?P<name>{SURNAME}{_GIVEN}{{0,2}}?|{_DOTTED}){_TITLE}")
 _NAME = rf"(?:{SURNAME}{_GIVEN}{{1,2}}|{_DOTTED})"
 #: After this a name ends.
-_ENDS = rf"(?=[^{_HAN}·]|$|[的是和与在从有来到])"
+_ENDS = rf"(?=[^{_HAN}·]|$|[的是和与在从有来到于因现原系今已也不没说]|身份证|性别|手机|电话|工号|单位|学校|学分)"
+#: Before a name, said of somebody.
+_WHO = "班主任|校长|园长|主任|书记|管理员|经办人|负责人|审核人|科长|局长|同事|同学|爱人|妻子|丈夫|朋友|搭档"
+#: Before this, and after it, a name stands at the end of a letter.
+_SIGNED_AFTER, _SIGNED_BEFORE = r"(?<=[\n。！!？?—\- ])", r"(?= *(?:(?:19|20)[0-9]{2}[年.\-/][0-9年月日.\-/ ]*)?\s*\Z)"
+_CALLED_BRIEFLY = "(?=[^\u3400-\u9fff]|$|[说让要不没问也的就都帮])"
 _INTRODUCED = [
     re.compile(rf"(?:我叫|名叫|我的名字叫?|名字叫|本人叫?|我是|同事叫?) ?:? ?(?P<name>{_NAME}){_ENDS}"),
     re.compile(rf"(?:姓名|名字|联系人|申请人|教师|老师)(?: ?: ?| |是|为|叫)(?P<name>{_NAME}){_ENDS}"),
-    re.compile(rf"(?:我叫|姓名 ?[:]) ?(?!请|某|填|必)(?P<name>[{_HAN}]{{2,4}})(?=[^{_HAN}·]|$)"),
+    re.compile(rf"(?:我叫|姓名 ?[:]) ?(?!请|某|填|必|不)(?P<name>[{_HAN}]{{2,4}})(?=[^{_HAN}·]|$)"),
+    re.compile(rf"(?:姓名|{_WHO})(?:叫|是)?(?P<name>{_NAME}){_ENDS}"),
+    re.compile(rf"(?<![{_HAN}])叫 ?(?P<name>{_NAME}){_ENDS}"),
+    re.compile(rf"(?:我|本人|免贵)姓(?P<name>{SURNAME})(?=[^{_HAN}]|$)"),
+    re.compile(r"(?:我叫|名叫|姓名 ?:) ?(?P<name>[A-Z][a-z]+(?: ?[A-Z][a-z]+){0,2})"),
+    re.compile(rf"(?P<name>{_NAME})(?=[ :,(]{{0,2}}(?:的?(?:联系)?(?:电话|手机)号?码?)?[ :]{{0,2}}1[3-9][0-9])"),
+    re.compile(rf"{_SIGNED_AFTER}(?P<name>{_NAME}){_SIGNED_BEFORE}"),
+    re.compile(rf"(?!施工)(?P<name>{SURNAME}(?:校|局|科|总|姐|哥|工)){_CALLED_BRIEFLY}"),
+    re.compile(rf"(?:(?<![{_HAN}])|(?<=[找问和跟给向由请是叫让]))(?P<name>[小老](?!于){SURNAME}){_CALLED_BRIEFLY}"),
 ]
 
 
@@ -243,7 +313,7 @@ def _known(text: str, known: Iterable[str], instead: str, why: str, after: str =
     """Yields where one of the words known beforehand stands, also with spaces between its characters."""
     for words in known:
         signs = [re.escape(sign) for sign in _narrow(words) if not sign.isspace()]
-        if len(signs) < 2 or _is_generic(words):
+        if len(signs) < 2:
             continue
         for found in re.finditer(r"\s?".join(signs) + after, text, re.IGNORECASE):
             yield _Span(*found.span(), instead, why)
@@ -255,6 +325,14 @@ def _given_names(text: str, names: Iterable[str]) -> Iterator[_Span]:
     for name in given:
         for found in re.finditer(f"{name}(?:老师|同志|同学)", text):
             yield _Span(*found.span(), TEACHER, "提问人的名字")
+
+
+def _listed(text: str, people: Iterable[str]) -> Iterator[_Span]:
+    """Yields the names of teachers and accounts, where they are no part of an everyday word."""
+    words = [found.span() for found in NO_NAME.finditer(text)]
+    for found in _known(text, people, TEACHER, "名单里有人叫这个名字", "(?:老师|同志|同学)?"):
+        if not _is_within(words, found.start):
+            yield found
 
 
 def _introduced(text: str) -> Iterator[_Span]:
@@ -287,10 +365,16 @@ def _names(
 
 # --- schools ------------------------------------------------------------------------------------------------------
 
+_NUMBERED = (
+    rf"[一二三四五六七八九十]{{1,2}}[小中](?=[^{_HAN}]|$|[的是和与及、教任工老师校有调里在高初]|"
+    rf"{SURNAME}[{_HAN}]{{0,2}}{_TITLE.replace('?P<title>', '?:')})"
+)
 _KIND = re.compile(
     "(?:(?<!中)小学|(?<!集)中学(?!习)|学校|幼儿园|职高|职校|中心校|完小|村小(?!学)|附小|附中|实小|教学点)(?!段|生|部|阶)|"
-    f"[一二三四五六七八九十]{{1,2}}[小中](?=[^{_HAN}]|$|[的是和与及、教任工老师校有调里在])"
+    f"{_NUMBERED}"
 )
+#: Schools that are told by a number or by their county alone.
+_SHORT_NAME = re.compile(f"(?:[县市区镇乡]|(?<=[在到从调])){_NUMBERED}|[县市区]实验(?:小学|中学|幼儿园|学校)")
 _BEFORE = re.compile(rf"[{_HAN}A-Za-z0-9()·]{{1,16}}\Z")
 #: Words that tell of no single school, wherever they stand before 学校.
 _GENERIC = re.compile(
@@ -316,6 +400,8 @@ def _schools(text: str) -> Iterator[_Span]:
         name = _name_of_school(before[0]) if before else ""
         if name:
             yield _Span(found.start() - len(name), found.end(), SCHOOL, "学校的名称")
+    for found in _SHORT_NAME.finditer(text):
+        yield _Span(*found.span(), SCHOOL, "学校的名称")
 
 
 def _name_of_school(before: str) -> str:

@@ -30,7 +30,6 @@ _SIX_NUMERALS = re.compile("[〇零一二两三四五六七八九]{6,}")
 #: Two years, as of a training cycle, are no number of anybody.
 _YEARS = re.compile(r"(?:19|20)\d\d[ .\-–—_](?:19|20)\d\d")
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
-_HAN_RUN = re.compile(f"[{_HAN}]+")
 _DOTTED_NAME = re.compile(f"[{_HAN}]{{2,}}·[{_HAN}]{{2,}}")
 
 TITLES = ("老师", "校长", "园长", "主任", "书记", "局长", "科长", "同志")
@@ -50,7 +49,7 @@ def kept(typed: Collection[str]) -> dict[str, str]:
     """
     lines = {text: normal_name(text) for text in typed}
     normal = {text: _without_numbers(text) for text in typed}
-    pieces = {text: _pieces(lines[text]) | _pieces(normal[text]) for text in typed}
+    pieces = {text: people.pieces_of(lines[text]) | people.pieces_of(normal[text]) for text in typed}
     known = people.known_in({piece for found in pieces.values() for piece in found})
     return {
         text: NAMED if pieces[text] & known or _seems_to_name(lines[text], normal[text]) else normal[text]
@@ -71,17 +70,6 @@ def _without_numbers(typed: str) -> str:
         lambda found: found[0] if _YEARS.fullmatch(found[0]) else LEFT_OUT, f" {LEFT_OUT} ".join(parts).strip()
     )
     return joined[:LONGEST_QUERY].strip()
-
-
-def _pieces(line: str) -> set[str]:
-    """Returns every part of a line that may be a whole name."""
-    runs = _HAN_RUN.findall(line)
-    return {
-        run[start : start + length]
-        for run in runs
-        for length in range(people.SHORTEST, people.LONGEST + 1)
-        for start in range(len(run) - length + 1)
-    }
 
 
 def _seems_to_name(line: str, normal: str) -> bool:

@@ -43,6 +43,9 @@ class Offices(Protocol):
     def called(self, name: str) -> str:
         """Returns the path of the office with exactly that name; empty where there is none, or more than one."""
 
+    def any_below(self, paths: Collection[str]) -> bool:
+        """Tells whether one of these offices has another one below it; unknown paths have none."""
+
     def workers(self, path: str) -> list[User]:
         """Returns the active users who work for this very office, by name; none for an unknown path."""
 

@@ -6,6 +6,7 @@ can only be guessed; `SURNAMES` are for that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 
 #: The most frequent family names, which nine of ten people have.
@@ -19,6 +20,8 @@ SURNAMES = frozenset(
 DOUBLE_SURNAMES = frozenset(("欧阳", "上官", "司马", "司徒", "诸葛", "夏侯", "皇甫", "慕容", "令狐", "尉迟", "公孙"))
 #: Lengths of names without a dot between their parts, in characters.
 SHORTEST, LONGEST = 2, 4
+
+_HAN_RUN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
 #: Takes pieces of text and returns those that are the whole name of somebody.
 Known = Callable[[Collection[str]], set[str]]
@@ -35,3 +38,13 @@ def register(known: Known) -> None:
 def known_in(pieces: Collection[str]) -> set[str]:
     """Returns those of the pieces that are somebody's whole name. Raises django.db.Error if the database fails."""
     return {name for known in _KNOWN for name in known(pieces)} if pieces else set()
+
+
+def pieces_of(text: str) -> set[str]:
+    """Returns every part of a text that may be a whole name."""
+    return {
+        run[start : start + length]
+        for run in _HAN_RUN.findall(text)
+        for length in range(SHORTEST, LONGEST + 1)
+        for start in range(len(run) - length + 1)
+    }

@@ -160,6 +160,17 @@ def test_a_decision_is_on_what_was_seen_and_taken_once(place: Place) -> None:
         steps.decide(request, False, "不改。", place.staff)
 
 
+def test_words_stay_where_a_colleague_was_first(place: Place) -> None:
+    request = filed(place)
+    client, address = place.client("staff"), f"/credits/corrections/{request.public_id}/"
+    seen = client.get(address).context["seen"]
+    steps.decide(request, True, "同事已经改了。", place.staff)
+    answer = client.post(address, {"step": "refused", "reply": "我写了很久的原因", "seen": seen})
+    shown = answer.content.decode()
+    assert "内容有变化" in shown and "同事已经改了。" in shown and "我写了很久的原因" in shown
+    assert "我写了很久的原因" not in page(client, address)
+
+
 def test_others_neither_see_nor_decide(place: Place) -> None:
     request = filed(place)
     for who in ("other_staff", "herself", "editor", "nobody"):

@@ -14,7 +14,7 @@ from ..people import name_of
 Kind = QuestionMessage.Kind
 State = Question.State
 
-CHANGED = "您打开以后，这个提问有了新的变化，所以还没有办。您写的都还在；请先看看下面新的内容，再办一次。"
+CHANGED = "您打开以后，这个提问有了新的变化，所以还没有办。您写的都还在；请先看看新的内容，再办一次。"
 
 
 def seen_of(question: Question) -> str:

@@ -95,7 +95,8 @@ def _initial(offer: publishing.Offer) -> dict[str, Any]:
 
 def _warn_of_findings(request: HttpRequest, made: Entry) -> None:
     """Names what still looks like personal data in the draft: an editor may have typed it on purpose."""
-    found = [*strike(made.question).found, *strike(made.answer_text).found]
+    texts = (made.question, made.answer_text)
+    found = [one for text in texts for one in strike(text, people=publishing.people_in(text)).found]
     if found:
         words = "、".join(dict.fromkeys(f"“{one.words}”（{one.why}）" for one in found))
         messages.warning(request, f"发布以前请再看一眼：{words}像是个人信息。")

@@ -22,7 +22,7 @@ from ..deeds import DEEDS, Deed, Given
 from ..looks import looks_of_others, note_look
 from ..people import name_of, office_names
 from ..publishing import entry_of, may_make_entries
-from ..queue import overdue_before
+from ..queue import next_waiting, overdue_before
 from ..rights import visible_to
 from ..steps import seen_of
 from ..steps.answering import CLOSED, OWN
@@ -163,6 +163,7 @@ def _page(request: HttpRequest, row: Question, form: AnswerForm) -> HttpResponse
         "unsent": form.is_bound and form.holds_words,
         "copy": _not_shown(form, may_work, own),
         "done": "done" in request.GET,
+        "next": next_waiting(user, row) if "done" in request.GET else None,
         "makes_entries": may_make_entries(user),
         "made": entry_of(row),
     }

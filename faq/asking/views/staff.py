@@ -68,7 +68,7 @@ def questions(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "questions",
         "wanted": wanted,
-        "chips": CHIPS,
+        "chips": queue.chips_for(user),
         "rows": _rows(page.rows),
         "after": page.after,
         "counts": queue.counts(user),

@@ -17,7 +17,7 @@ from faq.editing.content import Content
 from faq.models import Category, Entry, EntryEvent, Phrasing, Question, QuestionMessage, Revision
 from helpdesk.common.decisions import Refusal
 from tests.at_once import AT_ONCE, NOT_ON_SQLITE, at_once
-from tests.cast import make_editor, make_entry, make_member, make_organization, signed_in
+from tests.cast import make_editor, make_entry, make_member, make_organization, make_teacher, signed_in
 from tests.faq.editing.authors import changed
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def said(answer: Any) -> list[str]:
 def test_the_form_offers_question_and_answer_without_names(client: Client, editor: User) -> None:
     answer = client.get(page(answered(editor), "entry"))
     initial = answer.context["form"].initial
-    assert initial["question"] == "各位老师好，我叫某老师。铁疙瘩按哪里才能签到？电话（电话已删去），急"
+    assert initial["question"] == "铁疙瘩按哪里才能签到？急"
     assert initial["answer"] == SAID.replace("王老师", "某老师").replace("13900139000", "（电话已删去）")
     body = text_of(answer)
     assert "<mark>13800138000</mark>" in body
@@ -171,6 +171,20 @@ def test_a_long_question_gives_its_first_sentence(editor: User) -> None:
 )
 def test_the_first_sentence_that_asks_is_offered(editor: User, text: str, sentence: str) -> None:
     assert publishing.offer_of(make_question(text)).phrasing == sentence
+
+
+def test_who_asks_is_left_out_of_what_is_offered(editor: User) -> None:
+    text = "我叫王芳，是桃源一小的语文老师，电话13800138000，学历能冲抵学分吗？要交什么材料？"
+    offer = publishing.offer_of(make_question(text))
+    assert offer.heading == "学历能冲抵学分吗？要交什么材料？"
+    assert offer.phrasing == "学历能冲抵学分吗？"
+    assert publishing.offer_of(make_question("我叫王芳，电话13800138000")).heading == "我叫某老师，电话（电话已删去）"
+
+
+def test_a_name_of_the_roster_is_struck_wherever_it_stands(editor: User) -> None:
+    make_teacher(name="仝卓然")
+    offer = publishing.offer_of(make_question("仝卓然录的学分，请问怎么改"))
+    assert offer.question.text == "某老师录的学分，请问怎么改"
 
 
 def test_a_phrasing_is_cut_at_a_comma(editor: User) -> None:

@@ -189,6 +189,24 @@ def test_whoever_was_slower_reads_what_is_new_and_keeps_the_answer(place: Place)
     assert f'name="seen" value="{steps.seen_of(now(question))}"' in body
 
 
+def test_a_refusal_is_told_above_all_that_was_said(place: Place) -> None:
+    question = make_question(place)
+    body = refused(place.client("staff"), question, "hand_on", where="up")
+    told = body.index('<a href="#id_hand_reason">为什么转交</a>：请写一句为什么转交')
+    assert body.index("<h1>") < told < body.index('class="asked"')
+
+
+def test_after_an_answer_the_next_question_is_one_press_away(place: Place) -> None:
+    first, second = make_question(place, text="先答的"), make_question(place, text="轮到的")
+    steps.take(make_question(place, text="同事的"), place.reviewer)
+    client = place.client("staff")
+    after = client.get(send(client, first, "answer", answer=ANSWER)["Location"]).content.decode()
+    assert f'下一个等待办理的：<a\n  href="{address(second)}">轮到的</a>' in after
+    last = client.get(send(client, second, "answer", answer=ANSWER)["Location"]).content.decode()
+    assert "没有别的等着您办了" in last
+    assert "下一个等待办理的" not in read(client, second)
+
+
 def test_an_answer_to_a_closed_question_can_be_copied(place: Place) -> None:
     question = make_question(place)
     seen = steps.seen_of(question)

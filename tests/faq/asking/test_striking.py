@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from faq import html
-from faq.asking.striking import ACCOUNT, CHAT, ID_CARD, MAIL, PASSWORD, PHONE, SCHOOL, TEACHER, strike
+from faq.asking.striking import ACCOUNT, BIRTH, CHAT, ID_CARD, MAIL, PASSWORD, PHONE, PLACE, SCHOOL, TEACHER, strike
 from faq.models import Entry, Phrasing
 
 STRUCK = [
@@ -40,7 +40,30 @@ STRUCK = [
     ("出生日期19850312", f"出生日期{ACCOUNT}"),
     ("https://a.cn/x?id=330102199", f"https://a.cn/x?id={ACCOUNT}"),
     ("一三八零零一三八零零零", ACCOUNT),
+    # telephones and numbers in other writings
+    ("办公室 6722-0000", f"办公室 {PHONE}"),
+    ("电话67220000转8012", f"电话{PHONE}"),
+    ("短号6623，手机尾号8000，身份证末四位234X", f"短号{PHONE}，手机尾号{ACCOUNT}，身份证末四位{ACCOUNT}"),
+    ("壹叁捌零零壹叁捌零零零", ACCOUNT),
+    ("幺三八 零零幺三 八零零零", ACCOUNT),
+    ("13八00138零零零", ACCOUNT),
+    ("V：zhangmin88", f"V：{CHAT}"),
+    ("vx zhangmin，威信lisi88", f"vx {CHAT}，威信{CHAT}"),
+    ("zhangmin#163.com 或 zhangmin [at] 163.com", f"{MAIL} 或 {MAIL}"),
+    ("账号 zhangmin，密码是zhangmin", f"账号 {ACCOUNT}，密码是{PASSWORD}"),
+    ("证书编号 国培2023-12345", f"证书编号 {ACCOUNT}"),
+    ("1988年1月1日出生，家住人民路12号3幢", f"{BIRTH}出生，家住{PLACE}"),
     # people
+    ("本人王小明于2019年入职", f"本人{TEACHER}于2019年入职"),
+    ("我姓张，叫张三丰", f"我姓{TEACHER}，叫{TEACHER}"),
+    ("我同事李娜也是这样", f"我同事{TEACHER}也是这样"),
+    ("管理员张敏不处理，校长张敏说等等", f"管理员{TEACHER}不处理，校长{TEACHER}说等等"),
+    ("张敏：13800138000", f"{TEACHER}：{PHONE}"),
+    ("姓名张敏身份证330326198801012345", f"姓名{TEACHER}身份证{ID_CARD}"),
+    ("怎么查？谢谢！李明", f"怎么查？谢谢！{TEACHER}"),
+    ("怎么查？\n张敏 2024年5月", f"怎么查？\n{TEACHER} 2024年5月"),
+    ("王校说找老张，李姐帮我弄的", f"{TEACHER}说找{TEACHER}，{TEACHER}帮我弄的"),
+    ("我叫Zhang Min", f"我叫{TEACHER}"),
     ("张老师，您好", "某老师，您好"),
     ("请王小明老师核对", "请某老师核对"),
     ("小李老师和欧阳老师都说行", "某老师和某老师都说行"),
@@ -60,6 +83,9 @@ STRUCK = [
     ("桃源镇机关幼儿园", SCHOOL),
     ("南浔区练市小学胡校长", f"{SCHOOL}某校长"),
     ("从桃源二中调来", f"从{SCHOOL}调来"),
+    ("桃源一小张老师", SCHOOL),
+    ("平阳二中高一年级", f"{SCHOOL}高一年级"),
+    ("县实验小学的，在一小教书", f"{SCHOOL}的，在{SCHOOL}教书"),
 ]
 
 STAYS = [
@@ -69,10 +95,15 @@ STAYS = [
     "2021 2022 2023 2024",
     "统筹26学分，自主10学分，共36学分",
     "5位数的编码12345，8:30 开始",
+    "二〇二一-二〇二二学年，第一、二、三、四、五、六、七条",
+    "小于5分可以吗，3600-4800元，出生日期填错，2023年9月生效",
+    "账号和密码是什么，编号对不上",
     "第 12345 号，1,200,000 元，100000元",
     "看 https://yun.zjer.cn/news/20210901123.html",
     "验证码是 6 位数字",
     # nobody's name
+    "班主任培训、校长高级研修班、管理员应该、同事任课不同",
+    "施工的时候，任何科目，高校的，小段时间，叫停培训",
     "语文老师、历史老师、音乐老师、任课老师、班主任老师",
     "谢谢老师！老师您好，各位老师好",
     "安排老师参加，对于老师来说，每周老师要打卡",
@@ -107,6 +138,11 @@ def test_what_was_given_with_the_question_is_struck() -> None:
     text = "王 建国问：建国老师的学分，桃源 实验点的王建国，座机 6612，jian@x"
     struck = strike(text, names=["王建国"], schools=["桃源实验点"], others=["jian@x"])
     assert struck.text == f"{TEACHER}问：{TEACHER}的学分，{SCHOOL}的{TEACHER}，座机 6612，{ACCOUNT}"
+
+
+def test_names_of_the_lists_are_struck_but_in_everyday_words() -> None:
+    struck = strike("由张敏审核，请高 原核对；高原因为高级研修", people=["张敏", "高原", "高级"])
+    assert struck.text == f"由{TEACHER}审核，请{TEACHER}核对；{TEACHER}因为高级研修"
 
 
 def test_a_name_of_one_character_strikes_nothing() -> None:
