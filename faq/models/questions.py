@@ -11,6 +11,7 @@ from django.utils import timezone
 from helpdesk.common.ids import new_public_id
 from helpdesk.common.tones import Tone
 
+from . import lookups  # noqa: F401  registers `below`
 from .entries import Entry
 
 #: Letters and digits of a code to note down by hand: none that looks or sounds like another one.
@@ -88,8 +89,10 @@ class Question(models.Model):
         verbose_name = verbose_name_plural = "提问"
         permissions = [("answer_question", "回答提问")]
         indexes = [
-            models.Index(fields=["state", "waiting_since", "id"], name="question_queue"),
-            models.Index(fields=["office", "state", "waiting_since", "id"], name="question_queue_of_office"),
+            models.Index(fields=["state", "waiting_since", "id", "office"], name="question_queue_and_office"),
+            models.Index(
+                fields=["office", "id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="question_below_office"
+            ),
             models.Index(fields=["asked_at"], name="question_of_month"),
             models.Index(fields=["asker", "-asked_at"], name="question_of_asker"),
             models.Index(fields=["closed_at"], name="question_to_forget", condition=models.Q(forgotten_at=None)),

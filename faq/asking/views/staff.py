@@ -63,15 +63,16 @@ def question_for(request: HttpRequest, public_id: str) -> Question:
 def questions(request: HttpRequest) -> HttpResponse:
     """The queue of what the user may see, fifty questions a page."""
     user, wanted = user_of(request), _wanted(request)
-    page = queue.page_of(wanted, user)
-    month = numbers.asked_in(numbers.this_month(), user, numbers.MOST_FOR_QUEUE)
+    seen = queue.seen_by(user)
+    page = queue.page_of(wanted, user, seen)
+    month = numbers.asked_in(numbers.this_month(), seen, numbers.MOST_FOR_QUEUE)
     context = {
         "nav": "questions",
         "wanted": wanted,
         "chips": CHIPS,
         "rows": _rows(page.rows),
         "after": page.after,
-        "counts": queue.counts(user),
+        "counts": queue.counts(seen),
         "most_counted": queue.MOST_COUNTED,
         "most_searched": queue.MOST_SEARCHED,
         "longest_search": LONGEST_SEARCH,
@@ -88,7 +89,7 @@ def question_numbers(request: HttpRequest) -> HttpResponse:
     """Numbers of a month, in all and by school."""
     months = numbers.months()
     chosen = next((month for month in months if month.value == request.GET.get("month")), months[0])
-    asked = numbers.asked_in(chosen, user_of(request))
+    asked = numbers.asked_in(chosen, queue.seen_by(user_of(request)))
     lines = numbers.lines(asked)
     context = {
         "nav": "questions",
