@@ -46,7 +46,7 @@ def awaiting(user: User) -> list[Awaiting]:
     if user.has_perm(AT_THE_DESK):
         lines.append(Awaiting("等待答复的提问", waiting_number(user), reverse("faq:questions")))
     if user.has_perm("faq.view_feedback"):
-        opinions = reverse("admin:faq_feedback_changelist", query={"dealt": "no", "helpful__exact": "0"})
+        opinions = reverse("faq:question-opinions")
         unheard = Feedback.objects.filter(UNHEARD, helpful=False).count()
         lines.append(Awaiting("读者说没帮助、还没处理的", unheard, opinions))
     lines.append(Awaiting("老师近 30 天搜过几次、没找到的", _sought_in_vain(), reverse("admin:faq_entry_sought")))

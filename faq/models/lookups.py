@@ -21,7 +21,7 @@ class Below(StartsWith):
 
     lookup_name = "below"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         """Returns a LIKE as SQL, and its pattern."""
         return StartsWith(self.lhs, self.rhs).as_sql(compiler, connection)
 

@@ -16,7 +16,7 @@ from credits.models import (
     TrainingCycle,
 )
 from faq.asking import steps as asking
-from faq.models import AnswerPhrase, Category, Entry, Question
+from faq.models import AnswerPhrase, Category, Entry, Feedback, Question
 from helpdesk.common.models import Job
 from tests.cast import (
     Place,
@@ -53,6 +53,7 @@ class World:
         self.correction = CorrectionRequest.objects.create(
             teacher=self.row, records="s0", text="少了一学时。", office=self.place.school
         )
+        self.opinion = Feedback.objects.create(entry=self.entry, voter="a", helpful=False, reason="fails")
         self._questions()
 
     def _questions(self) -> None:

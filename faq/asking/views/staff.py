@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from helpdesk.common import inboxes
 from helpdesk.common.requests import user_of
 
+from ... import opinions
 from ...models import Question
 from .. import numbers, queue
 from ..people import name_of, office_names
@@ -78,6 +79,7 @@ def questions(request: HttpRequest) -> HttpResponse:
         "longest_search": LONGEST_SEARCH,
         "month": numbers.line("", month),
         "target_days": settings.QUESTION_TARGET_DAYS,
+        "opinions": opinions.waiting_number(user),
         "inboxes": inboxes.waiting_for(user),
     }
     return render(request, "faq/questions/queue.html", context)
