@@ -15,6 +15,7 @@ from helpdesk.common.requests import user_of
 
 from ... import opinions
 from ...models import Feedback
+from .. import suggesting
 from ..people import name_of
 from ..queue import A_PAGE, CHIPS
 from ..rights import answers_questions, demand
@@ -39,7 +40,8 @@ def question_opinions(request: HttpRequest) -> HttpResponse:
         "nav": "questions",
         "chips": CHIPS if answers_questions(user) else {},
         "opinions": number,
-        "at_opinions": True,
+        "suggested": suggesting.suggested_number(user),
+        "elsewhere": "opinions",
         "waiting": [(opinion, version(opinion)) for opinion in waiting],
         "more": max(0, number - A_PAGE),
         "done": [(opinion, name_of(opinion.dealt_with_by) if opinion.dealt_with_by else "") for opinion in done],

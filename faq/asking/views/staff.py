@@ -24,6 +24,7 @@ from .. import numbers, queue
 from ..people import name_of, office_names
 from ..queue import CHIPS, LONGEST_SEARCH, Wanted
 from ..rights import answers_questions, demand, visible_to
+from ..suggesting import suggested_number
 
 View = Callable[..., HttpResponseBase]
 #: Offices that the page of numbers lists, those with most questions.
@@ -79,6 +80,7 @@ def questions(request: HttpRequest) -> HttpResponse:
         "longest_search": LONGEST_SEARCH,
         "month": numbers.line("", month),
         "target_days": settings.QUESTION_TARGET_DAYS,
+        "suggested": suggested_number(user),
         "opinions": opinions.waiting_number(user),
         "inboxes": inboxes.waiting_for(user),
     }
