@@ -9,16 +9,14 @@ class FaqConfig(AppConfig):
     verbose_name = "常见问题"
 
     def ready(self) -> None:
-        from helpdesk.common import inboxes, quoted, timers
+        from helpdesk.common import quoted, timers
 
         from . import insight, signals  # noqa: F401  connects the receivers
         from .asking import forgetting, mail
         from .editing import steps, unused_pictures
         from .guides.flows import lost_quotes
-        from .inboxes import OPINIONS
 
         quoted.register(lost_quotes)
-        inboxes.register(OPINIONS)
         timers.register("publish what is due", steps.publish_due, every=A_MINUTE / 4)
         timers.register("tell askers", mail.send_due, every=A_MINUTE)
         timers.register("forget askers", forgetting.see_to_all, every=60 * A_MINUTE)

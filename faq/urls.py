@@ -3,7 +3,7 @@ from django.urls import path
 from helpdesk.common import converters
 
 from . import views
-from .asking.views import asker, publishing, question, staff
+from .asking.views import asker, opinions, publishing, question, staff, suggested
 from .guides import views as guides
 
 converters.register()
@@ -32,6 +32,8 @@ urlpatterns = [
     path("guide/<slug:slug>/<path:way>/", guides.guide_page, name="guide-step"),
     path("questions/", staff.questions, name="questions"),
     path("questions/numbers/", staff.question_numbers, name="question-numbers"),
+    path("questions/suggested/", suggested.question_suggested, name="question-suggested"),
+    path("questions/opinions/", opinions.question_opinions, name="question-opinions"),
     path("questions/<public_id:public_id>/", question.question, name="question"),
     path("questions/<public_id:public_id>/pictures/<picture:name>", question.question_picture, name="question-picture"),
 ]

@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from helpdesk.common import audit
+from helpdesk.common.requests import user_of
 
 from ..models import Feedback
 from ..models.feedback import UNHEARD
@@ -46,16 +47,25 @@ class DealtWithFilter(admin.SimpleListFilter):
 class FeedbackAdmin(admin.ModelAdmin):
     """Opinions, for those who may change the entries they are about."""
 
-    list_display = ("entry_link", "opinion", "reason", "comment", "updated_at", "dealt_with_on")
+    list_display = ("entry_link", "opinion", "reason", "comment", "updated_at", "dealt_with_on", "dealt_with_by")
     list_display_links = ("opinion",)
     list_filter = (DealtWithFilter, "helpful", "reason", "entry__category")
     own_lookups = (DealtWithFilter.parameter_name,)
-    list_select_related = ("entry",)
+    list_select_related = ("entry", "dealt_with_by")
     list_per_page = 50
     search_fields = ("comment",)
     search_help_text = "按补充的话里的字查找"
     empty_value_display = "（无）"
-    fields = ("entry_link", "opinion", "reason", "comment", "created_at", "updated_at", "dealt_with_on")
+    fields = (
+        "entry_link",
+        "opinion",
+        "reason",
+        "comment",
+        "created_at",
+        "updated_at",
+        "dealt_with_on",
+        "dealt_with_by",
+    )
     actions = ("deal_with", "open_again", "delete_selected")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -92,7 +102,10 @@ class FeedbackAdmin(admin.ModelAdmin):
 
     @transaction.atomic
     def _mark(self, request: HttpRequest, chosen: QuerySet[Feedback], day: datetime.date | None, state: str) -> None:
-        number = Feedback.objects.filter(pk__in=chosen.order_by().values("pk")).update(dealt_with_on=day)
+        by = user_of(request) if day else None
+        number = Feedback.objects.filter(pk__in=chosen.order_by().values("pk")).update(
+            dealt_with_on=day, dealt_with_by=by
+        )
         if number:
             audit.note(audit.Kind.CHANGE, request.user, "faq.feedback", dealt_with=day is not None, opinions=number)
         said = f"已把 {number} 条意见标为{state}。" if number else f"选中的意见本来就是{state}的。"

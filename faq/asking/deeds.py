@@ -13,7 +13,7 @@ from helpdesk.common.decisions import Refusal
 from helpdesk.common.offices import offices
 
 from ..models import Question
-from . import steps
+from . import steps, suggesting
 from .answer_form import DESK, SCHOOL, UP, AnswerForm
 from .people import name_of, office_above
 from .rights import visible_to
@@ -86,6 +86,11 @@ def _assign(given: Given) -> Done:
 def _note(given: Given) -> Done:
     steps.note(given.question, given.form.typed("note"), given.by)
     return Done("内部备注已经记下。")
+
+
+def _suggest(given: Given) -> Done:
+    suggesting.suggest(given.question, given.by, seen=given.seen)
+    return Done("已经推荐给本站编辑。他们只看得到问题和答复，看不到姓名、学校和联系方式。")
 
 
 def _answer(given: Given) -> Done:
@@ -167,6 +172,7 @@ DEEDS = {
     "release": Deed(_release),
     "assign": Deed(_assign, uses=("to",)),
     "note": Deed(_note, uses=("note",), places={"text": "note"}),
+    "suggest": Deed(_suggest),
     "answer": Deed(_answer, uses=("answer", "also"), places={"text": "answer"}),
     "hand_on": Deed(
         _hand_on, uses=("where", "school", "hand_reason"), places={"office": "where", "reason": "hand_reason"}

@@ -9,7 +9,7 @@ import dataclasses
 import re
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from helpdesk.common import audit, people
@@ -21,9 +21,9 @@ from ..editing import steps as editing
 from ..editing.content import Content
 from ..editing.steps.ground import locked_entry
 from ..models import Entry, Phrasing, Question, QuestionMessage, normal_words
-from .rights import demand, demand_answers
 from .steps.ground import CHANGED, Kind, locked_question, say, seen_of
-from .striking import INSTEAD, Struck, strike
+from .striking import INSTEAD, Piece, Struck, strike
+from .suggesting import demand_publishable
 
 NO_ANSWER = "这个提问还没有答复，不能整理成问答。请先答复提问人，再来整理。"
 FROM_A_QUESTION = "由老师的提问整理"
@@ -74,10 +74,18 @@ class Offer:
         return bool(self.question.found or self.answer.found)
 
 
-def offer_of(question: Question) -> Offer:
-    """Returns what an editor is offered: the question and the last answer, with what was struck."""
+def offer_of(question: Question, *, whole: bool = True) -> Offer:
+    """Returns what an editor is offered: the question and the last answer, with what was struck.
+
+    Without `whole` nobody can tell from it what was struck: for those who do not answer the question.
+    """
     said = last_answer(question)
-    return Offer(_struck(question.text, question), _struck(said.text if said else "", question))
+    offer = Offer(_struck(question.text, question), _struck(said.text if said else "", question))
+    return offer if whole else Offer(_without_findings(offer.question), _without_findings(offer.answer))
+
+
+def _without_findings(struck: Struck) -> Struck:
+    return Struck((Piece(struck.text),))
 
 
 def last_answer(question: Question) -> QuestionMessage | None:
@@ -151,11 +159,6 @@ def nearest(offer: Offer) -> list[Entry]:
 # --- a draft entry ------------------------------------------------------------------------------------------------
 
 
-def may_make_entries(user: User | AnonymousUser) -> bool:
-    """Tells whether `user` makes entries of questions: whoever writes entries and may add some."""
-    return rights.may_write(user) and user.has_perm("faq.add_entry")
-
-
 def entry_of(question: Question) -> Entry | None:
     """Returns the entry that was made of a question; None where there is none, or where it lies in the bin."""
     return Entry.objects.not_binned().filter(pk=question.published_as_id).first()
@@ -167,9 +170,9 @@ def make_entry(question: Question, new: Content, by: User, *, seen: str = "") ->
 
     Raises Refusal where the question has no answer, or is not as `seen` says.
     """
-    demand(may_make_entries(by))
-    demand_answers(by, question)
+    demand_publishable(by, question)
     row = locked_question(question)
+    demand_publishable(by, row)
     made = entry_of(row)
     if made is not None:
         return made
@@ -207,9 +210,9 @@ def add_phrasing(question: Question, ref: str, written: str, by: User) -> Phrase
     for words that can be no phrasing, and for an entry that is not published, has as many as it may have, or has a
     version under way, which would be pushed aside.
     """
-    demand(may_make_entries(by))
-    demand_answers(by, question)
+    demand_publishable(by, question)
     row = locked_question(question)
+    demand_publishable(by, row)
     text = _demanded_phrasing(written)
     entry = _demanded_entry(ref)
     before = content.of_entry(entry)

@@ -24,6 +24,8 @@ A_PAGE = 50
 #: Newest questions in which words are searched: looking at the text of all would read the whole table.
 MOST_SEARCHED = 2_000
 LONGEST_SEARCH = 100
+#: Questions of small offices that are read by their keys: among all others a list would look for them in vain.
+FEW = 1_000
 #: Most that are counted: above it, pages say that there are more.
 MOST_COUNTED = 1_000
 
@@ -80,18 +82,29 @@ def overdue_before() -> datetime.datetime:
     return timezone.now() - datetime.timedelta(days=settings.QUESTION_TARGET_DAYS)
 
 
-def page_of(wanted: Wanted, user: User) -> QueuePage:
-    """Returns the page of the queue of what `user` may see."""
-    rows = _in_words(_of_chip(visible_to(user), wanted.chip, user), wanted.words)
+def seen_by(user: User) -> QuerySet[Question]:
+    """Returns the questions that `user` may see; where they are few, the database is told which they are.
+
+    A list in the order of time otherwise goes through the questions of everybody until it has found a page of a
+    school's own. Where there are more than FEW, it finds them soon.
+    """
+    seen = visible_to(user)
+    keys = list(seen.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return seen.filter(pk__in=keys) if len(keys) <= FEW else seen
+
+
+def page_of(wanted: Wanted, user: User, seen: QuerySet[Question]) -> QueuePage:
+    """Returns the page of the queue of what `user` may see, which is `seen`."""
+    rows = _in_words(_of_chip(seen, wanted.chip, user), wanted.words)
     keys = list(_after(rows, wanted).order_by(*wanted.order).values_list("pk", flat=True)[: A_PAGE + 1])
     found = Question.objects.select_related("assignee").in_bulk(keys[:A_PAGE])
     shown = [found[key] for key in keys[:A_PAGE] if key in found]
     return QueuePage(shown, shown[-1].public_id if shown and len(keys) > A_PAGE else "")
 
 
-def counts(user: User) -> Counts:
-    """Returns how many questions wait for those whom `user` belongs to."""
-    waiting = visible_to(user).filter(state__in=Question.WAITING)
+def counts(seen: QuerySet[Question]) -> Counts:
+    """Returns how many of the questions that somebody may see wait."""
+    waiting = seen.filter(state__in=Question.WAITING)
     return Counts(_number(waiting), _number(waiting.filter(waiting_since__lt=overdue_before())))
 
 
@@ -136,16 +149,22 @@ def _of_chip(rows: QuerySet[Question], chip: str, user: User) -> QuerySet[Questi
 
 
 def _in_words(rows: QuerySet[Question], words: str) -> QuerySet[Question]:
-    """Returns the questions with these words, or at the office of this name, among the newest; or with this code."""
+    """Returns the question with this code, among all; else those with these words among the newest.
+
+    The name of an office finds the questions there.
+    """
     if not words:
         return rows
-    newest = rows.order_by("-id").values("pk")[:MOST_SEARCHED]
+    code = "".join(words.split()).upper()
+    by_code = rows.filter(code=code)
+    if len(code) == CODE_LENGTH and by_code.exists():
+        return by_code
+    oldest = rows.order_by("-id").values_list("pk", flat=True)[MOST_SEARCHED - 1 : MOST_SEARCHED].first()
     holding = Q(text__icontains=words) | Q(school__icontains=words) | Q(name__icontains=words)
     path = offices().called(words)
-    holding |= Q(office__startswith=path) if path else Q(pk__in=[])
-    found = Q(pk__in=rows.filter(holding, pk__in=newest).values("pk"))
-    code = "".join(words.split()).upper()
-    return rows.filter(found | Q(code=code) if len(code) == CODE_LENGTH else found)
+    if path:
+        holding |= Q(office__below=path)
+    return rows.filter(holding, pk__gte=oldest or 0)
 
 
 def _after(rows: QuerySet[Question], wanted: Wanted) -> QuerySet[Question]:

@@ -29,7 +29,7 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Question]:
         return Question.objects.all()
     seen = Q(pk__in=[])
     for path in paths:
-        seen |= Q(office__startswith=path)
+        seen |= Q(office__below=path)
     if user.has_perm(AT_THE_DESK):
         seen |= Q(office="")
     return Question.objects.filter(seen)

@@ -1,17 +1,12 @@
-"""Common surnames, and the words in which their characters are no surname: 语文老师 and 任课老师 name nobody."""
+"""A surname as a pattern, and the words in which its character is none: 语文老师 and 任课老师 name nobody."""
 
 from __future__ import annotations
 
 import re
 
-#: Nine of ten people have one of these. Left out is what mostly stands in other words before 老师: 和, 向, 成, 来, 祝.
-_SINGLE = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许邓韩冯曹彭曾肖萧田董袁潘蔡蒋余于杜叶程魏苏吕丁任沈姚卢傅付"
-    "钟姜崔谭廖范汪陆金石戴贾韦夏邱丘方侯邹熊孟秦白江阎闫薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严赖覃洪武莫孔汤常温康施文牛"
-    "樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹欧耿兰焦俞柳甘童凌季裴霍涂苗翁骆蓝游靳柴鲍华喻祁房阮柯纪梅应楼裘竺虞项"
-)
-_DOUBLE = "欧阳 上官 司马 诸葛 司徒 东方 皇甫 尉迟 公孙 慕容 令狐 端木 夏侯 南宫"
-SURNAME = f"(?:{'|'.join(_DOUBLE.split())}|[{_SINGLE}])"
+from helpdesk.common.people import DOUBLE_SURNAMES, OFTEN_WORDS, SURNAMES
+
+SURNAME = f"(?:{'|'.join(sorted(DOUBLE_SURNAMES))}|[{''.join(sorted(SURNAMES - OFTEN_WORDS))}])"
 
 #: Such words, as patterns; places too, since 温州老师 are many.
 _WORDS = """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from ..asking.queue import counts
+from ..asking.queue import waiting_number
 from ..asking.rights import AT_THE_DESK
 from ..models import Entry, Feedback, Revision, SoughtQuery
 from ..models.feedback import UNHEARD
@@ -44,9 +44,9 @@ def awaiting(user: User) -> list[Awaiting]:
     overdue = reverse("admin:faq_entry_changelist", query={"care": "overdue"})
     lines.append(Awaiting("过了核对期限的", Entry.objects.overdue().count(), overdue))
     if user.has_perm(AT_THE_DESK):
-        lines.append(Awaiting("等待答复的提问", counts(user).waiting, reverse("faq:questions")))
+        lines.append(Awaiting("等待答复的提问", waiting_number(user), reverse("faq:questions")))
     if user.has_perm("faq.view_feedback"):
-        opinions = reverse("admin:faq_feedback_changelist", query={"dealt": "no", "helpful__exact": "0"})
+        opinions = reverse("faq:question-opinions")
         unheard = Feedback.objects.filter(UNHEARD, helpful=False).count()
         lines.append(Awaiting("读者说没帮助、还没处理的", unheard, opinions))
     lines.append(Awaiting("老师近 30 天搜过几次、没找到的", _sought_in_vain(), reverse("admin:faq_entry_sought")))

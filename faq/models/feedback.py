@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
 
@@ -44,6 +45,15 @@ class Feedback(models.Model):
     counts = models.BooleanField("计入首页", default=True, db_default=True, editable=False)
     #: The day on which an editor marked it as dealt with; none again once its reader says something else.
     dealt_with_on = models.DateField("处理日期", null=True, blank=True, editable=False)
+    dealt_with_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name="谁处理的",
+        editable=False,
+        db_index=False,
+    )
     created_at = models.DateTimeField("首次提交时间", auto_now_add=True)
     updated_at = models.DateTimeField("最近修改时间", auto_now=True)
 
@@ -79,7 +89,7 @@ class Feedback(models.Model):
             [Feedback(entry=entry, voter=voter, **said)],
             update_conflicts=True,
             unique_fields=["entry", "voter"],
-            update_fields=["helpful", "reason", "comment", "dealt_with_on", "updated_at"],
+            update_fields=["helpful", "reason", "comment", "dealt_with_on", "dealt_with_by", "updated_at"],
         )
 
     @classmethod

@@ -11,6 +11,7 @@ from django.utils import timezone
 from helpdesk.common.ids import new_public_id
 from helpdesk.common.tones import Tone
 
+from . import lookups  # noqa: F401  registers `below`
 from .entries import Entry
 
 #: Letters and digits of a code to note down by hand: none that looks or sounds like another one.
@@ -68,6 +69,8 @@ class Question(models.Model):
     published_as = models.ForeignKey(
         Entry, on_delete=models.SET_NULL, null=True, related_name="made_of", verbose_name="整理成的问答"
     )
+    #: The moment at which its office recommended it to the portal's editors, who see it without names; none else.
+    suggested_at = models.DateTimeField("推荐整理的时间", null=True)
     office = models.CharField("由谁办", max_length=200, blank=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="办理人"
@@ -88,11 +91,16 @@ class Question(models.Model):
         verbose_name = verbose_name_plural = "提问"
         permissions = [("answer_question", "回答提问")]
         indexes = [
-            models.Index(fields=["state", "waiting_since", "id"], name="question_queue"),
-            models.Index(fields=["office", "state", "waiting_since", "id"], name="question_queue_of_office"),
+            models.Index(fields=["state", "waiting_since", "id", "office"], name="question_queue_and_office"),
+            models.Index(
+                fields=["office", "id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="question_below_office"
+            ),
             models.Index(fields=["asked_at"], name="question_of_month"),
             models.Index(fields=["asker", "-asked_at"], name="question_of_asker"),
             models.Index(fields=["closed_at"], name="question_to_forget", condition=models.Q(forgotten_at=None)),
+            models.Index(
+                fields=["suggested_at"], name="question_suggested", condition=models.Q(suggested_at__isnull=False)
+            ),
             models.Index(fields=["id"], name="question_to_mail", condition=models.Q(mail_due=True)),
         ]
 
@@ -134,6 +142,8 @@ class QuestionMessage(models.Model):
         CLOSED = "closed", "关闭"
         SOLVED = "solved", "提问人说解决了"
         FORGOTTEN = "forgotten", "删除个人信息"
+        SUGGESTED = "suggested", "推荐整理成问答"
+        SET_ASIDE = "set_aside", "编辑没有整理"
         PUBLISHED = "published", "整理成问答"
         PHRASED = "phrased", "整理成相似问法"
 

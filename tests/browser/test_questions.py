@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from faq.asking.numbers import months, this_month
 from faq.models import Question
 from tests.browser.visiting import DESK, PHONE, Visitor, follow, press, violations
 from tests.cast import Place
@@ -46,4 +50,25 @@ def test_a_question_is_taken_answered_and_closed(visitor: Visitor, place: Place,
     is_well(again)
     assert [kind for kind, _ in history(question)] == ["taken", "answer", "closed"]
     assert now(question).state == Question.State.CLOSED
+    assert visitor.complaints == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_numbers_are_read_by_school_and_month(visitor: Visitor, place: Place, size: dict[str, int]) -> None:
+    asked = timezone.now()
+    make_question(place, asked_at=asked, first_answered_at=asked + datetime.timedelta(hours=3), state="answered")
+    make_question(office=place.other.path)
+    make_question(place, text="上个月的", asked_at=this_month().begins - datetime.timedelta(days=1), state="closed")
+    page = visitor.page_of(place, "reviewer", service_workers="block", viewport=size)
+    page.goto("/questions/")
+    follow(page, "按学校看")
+    expect(page.locator("tbody th")).to_have_text(["桃源一小", "桃源二小"])
+    is_well(page)
+    expect(page.locator("tbody tr").first).to_contain_text("3 小时")
+    expect(page.locator("tfoot")).to_contain_text("2")
+    follow(page, this_month().before.label)
+    expect(page.locator("tbody th")).to_have_text(["桃源一小"])
+    is_well(page)
+    follow(page, months()[-1].label)
+    expect(page.get_by_text("这个月没有提问。")).to_be_visible()
     assert visitor.complaints == []

@@ -143,6 +143,12 @@ MATRIX: dict[str, Address] = {
     # questions that readers asked, for those who answer them
     "faq:questions": Address("/questions/", ANSWERERS),
     "faq:question-numbers": Address("/questions/numbers/", ANSWERERS),
+    "faq:question-suggested": Address(
+        "/questions/suggested/", OF_EDITORS, lambda world: {"question": world.suggested.public_id}, EDITORS
+    ),
+    "faq:question-opinions": Address(
+        "/questions/opinions/", OF_EDITORS, lambda world: {"opinion": world.opinion.pk}, EDITORS
+    ),
     "faq:question": Address(of_question(), QUESTION_OF_A, {"do": "take"}, IN_CHARGE),
     "faq:question-picture": Address(
         of_question(f"pictures/{'a' * 32}.png"), answers(anonymous=302, herself=403, auditor=403, others=404)

@@ -16,7 +16,8 @@ from credits.models import (
     TrainingCycle,
 )
 from faq.asking import steps as asking
-from faq.models import AnswerPhrase, Category, Entry, Question
+from faq.asking.suggesting import suggest
+from faq.models import AnswerPhrase, Category, Entry, Feedback, Question
 from helpdesk.common.models import Job
 from tests.cast import (
     Place,
@@ -53,6 +54,7 @@ class World:
         self.correction = CorrectionRequest.objects.create(
             teacher=self.row, records="s0", text="少了一学时。", office=self.place.school
         )
+        self.opinion = Feedback.objects.create(entry=self.entry, voter="a", helpful=False, reason="fails")
         self._questions()
 
     def _questions(self) -> None:
@@ -60,6 +62,10 @@ class World:
         self.answered = Question.objects.create(text="梅老师的学分怎么折算？")
         AnswerPhrase.objects.create(title="请稍等", text="正在核查，请稍等。")
         asking.answer(self.answered, "自动折算。", self.place.editor)
+        asked = {"text": "张三的学分在哪里看？", "name": "张三", "office": self.place.school.path}
+        self.suggested = Question.objects.create(**asked)
+        asking.answer(self.suggested, "在对账单里。", self.place.staff)
+        suggest(self.suggested, self.place.staff)
 
     def _records(self) -> None:
         self.project = make_project(self.place.county, name="骨干班", code="P-1", ends_on=date(2024, 7, 1))

@@ -50,9 +50,11 @@ def ask(request: HttpRequest) -> HttpResponse:
     """The form; then, unless they were seen while typing, the nearest entries; then the question is sent."""
     if request.method != "POST":
         return _ask_page(request, AskForm(initial=_brought_along(request)))
-    form = AskForm(request.POST)
     if not sent_by_our_page(request):
         return _foreign_form(request, reverse("faq:ask"))
+    if "opinion" in request.POST:
+        return _ask_page(request, AskForm(initial=_brought_along(request) | _opinion(request)))
+    form = AskForm(request.POST)
     key = form.key.key if form.key else ""
     pictures.drop(key, request.POST.getlist("drop"))
     refused = pictures.keep(request.FILES.getlist("pictures"), key, network_of(request))
@@ -74,6 +76,12 @@ def _brought_along(request: HttpRequest) -> dict[str, str]:
     typed = request.GET.get("q", "").replace("\x00", "")[: search.MAX_QUERY_LENGTH]
     name = request.user.get_full_name() if request.user.is_authenticated and school else ""
     return {"text": typed, "entry": ref, "school": school, "name": name}
+
+
+def _opinion(request: HttpRequest) -> dict[str, str]:
+    """Returns what was written of an entry that did not help; it was posted, so that no address holds it."""
+    typed = {"text": request.POST.get("comment", ""), "entry": request.POST.get("from", "")[:200]}
+    return {name: value.replace("\x00", "") for name, value in typed.items()}
 
 
 def _ask_page(

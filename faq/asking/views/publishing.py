@@ -24,6 +24,7 @@ from ..publishing_forms import EntryForm, PhrasingForm
 from ..rights import visible_to
 from ..steps import seen_of
 from ..striking import strike
+from ..suggesting import may_make_entries, publishable_by
 
 View = Callable[..., HttpResponse]
 require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +35,7 @@ def for_editors(view: View) -> Callable[..., Any]:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not publishing.may_make_entries(request.user):
+        if not may_make_entries(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
@@ -47,13 +48,20 @@ def question_address(question: Question) -> str:
 
 
 def _question(request: HttpRequest, public_id: str) -> Question:
-    """Returns the question of that address. Raises Http404 for one that the user does not answer."""
-    seen = visible_to(user_of(request)).select_related("asker")
+    """Returns the question of that address. Raises Http404 for one of which the user may make nothing."""
+    seen = publishable_by(user_of(request)).select_related("asker")
     return get_object_or_404(seen, public_id=public_id)
 
 
+def _answers(request: HttpRequest, question: Question) -> bool:
+    """Tells whether the user reads all of the question, and not only what was recommended to editors."""
+    return visible_to(user_of(request)).filter(pk=question.pk).exists()
+
+
 def _page(request: HttpRequest, name: str, question: Question, **context: Any) -> HttpResponse:
-    context |= {"question": question, "back": question_address(question), "made": publishing.entry_of(question)}
+    answers = _answers(request, question)
+    back = question_address(question) if answers else reverse("faq:question-suggested")
+    context |= {"question": question, "answers": answers, "back": back, "made": publishing.entry_of(question)}
     return render(request, f"faq/publishing/{name}", context)
 
 
@@ -68,7 +76,7 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
     made = publishing.entry_of(question)
     if made is not None and request.method == "POST":
         return _to_entry(request, made)
-    offer = publishing.offer_of(question)
+    offer = publishing.offer_of(question, whole=_answers(request, question))
     form = EntryForm(request.POST if request.method == "POST" else None, initial=_initial(offer))
     if form.is_valid():
         try:
@@ -116,7 +124,7 @@ def _to_entry(request: HttpRequest, made: Entry) -> HttpResponseRedirect:
 def phrasing(request: HttpRequest, public_id: str) -> HttpResponse:
     """The question's first sentence, with personal data struck, to become a phrasing of an entry."""
     question = _question(request, public_id)
-    offer = publishing.offer_of(question)
+    offer = publishing.offer_of(question, whole=_answers(request, question))
     near = publishing.nearest(offer)
     typed = request.POST if request.method == "POST" else None
     form = PhrasingForm(typed, nearest=near, initial={"phrasing": offer.phrasing})

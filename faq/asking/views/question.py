@@ -21,11 +21,12 @@ from ..answer_form import WORDS, AnswerForm
 from ..deeds import DEEDS, Deed, Given
 from ..looks import looks_of_others, note_look
 from ..people import name_of, office_names
-from ..publishing import entry_of, may_make_entries
+from ..publishing import entry_of
 from ..queue import next_waiting, overdue_before
 from ..rights import visible_to
 from ..steps import seen_of
 from ..steps.answering import CLOSED, OWN
+from ..suggesting import may_make_entries
 from .staff import for_answerers, question_for
 
 #: Entries beside the answer.

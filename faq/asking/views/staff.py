@@ -18,11 +18,13 @@ from django.views.decorators.http import require_safe
 from helpdesk.common import inboxes
 from helpdesk.common.requests import user_of
 
+from ... import opinions
 from ...models import Question
 from .. import numbers, queue
 from ..people import name_of, office_names
 from ..queue import CHIPS, LONGEST_SEARCH, Wanted
 from ..rights import answers_questions, demand, visible_to
+from ..suggesting import suggested_number
 
 View = Callable[..., HttpResponseBase]
 #: Offices that the page of numbers lists, those with most questions.
@@ -63,20 +65,23 @@ def question_for(request: HttpRequest, public_id: str) -> Question:
 def questions(request: HttpRequest) -> HttpResponse:
     """The queue of what the user may see, fifty questions a page."""
     user, wanted = user_of(request), _wanted(request)
-    page = queue.page_of(wanted, user)
-    month = numbers.asked_in(numbers.this_month(), user, numbers.MOST_FOR_QUEUE)
+    seen = queue.seen_by(user)
+    page = queue.page_of(wanted, user, seen)
+    month = numbers.asked_in(numbers.this_month(), seen, numbers.MOST_FOR_QUEUE)
     context = {
         "nav": "questions",
         "wanted": wanted,
         "chips": queue.chips_for(user),
         "rows": _rows(page.rows),
         "after": page.after,
-        "counts": queue.counts(user),
+        "counts": queue.counts(seen),
         "most_counted": queue.MOST_COUNTED,
         "most_searched": queue.MOST_SEARCHED,
         "longest_search": LONGEST_SEARCH,
         "month": numbers.line("", month),
         "target_days": settings.QUESTION_TARGET_DAYS,
+        "suggested": suggested_number(user),
+        "opinions": opinions.waiting_number(user),
         "inboxes": inboxes.waiting_for(user),
     }
     return render(request, "faq/questions/queue.html", context)
@@ -88,7 +93,7 @@ def question_numbers(request: HttpRequest) -> HttpResponse:
     """Numbers of a month, in all and by school."""
     months = numbers.months()
     chosen = next((month for month in months if month.value == request.GET.get("month")), months[0])
-    asked = numbers.asked_in(chosen, user_of(request))
+    asked = numbers.asked_in(chosen, queue.seen_by(user_of(request)))
     lines = numbers.lines(asked)
     context = {
         "nav": "questions",

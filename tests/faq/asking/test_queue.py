@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -96,7 +97,7 @@ def test_the_overdue_are_marked_and_counted(place: Place, settings: Any) -> None
     assert body.count('state-short">超时') == 1
     assert "7 天" in body
     assert "26 小时" in body
-    assert queue.counts(place.staff) == queue.Counts(waiting=2, overdue=1)
+    assert queue.counts(queue.seen_by(place.staff)) == queue.Counts(waiting=2, overdue=1)
     settings.QUESTION_TARGET_DAYS = 1
     assert body_of(client).count('state-short">超时') == 2
 
@@ -167,6 +168,38 @@ def test_pages_go_on_where_the_last_one_ended(place: Place, monkeypatch: pytest.
 def test_whatever_stands_in_the_address_is_answered(place: Place, query: str) -> None:
     make_question(place)
     assert place.client("staff").get(f"/questions/{query}").status_code == 200
+
+
+# --- few among many ----------------------------------------------------------------------------------------------
+
+
+def test_an_office_has_those_below_it_and_no_namesakes() -> None:
+    offices = ["", "1.", "1.2.", "1.2.3.", "1.20.", "1.3.", "11.2.", "1.2"]
+    for office in offices:
+        make_question(office=office, text=office)
+    below = Question.objects.filter(office__below="1.2.").order_by("pk")
+    assert list(below.values_list("office", flat=True)) == ["1.2.", "1.2.3."]
+
+
+def test_offices_below_are_found_by_an_index() -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = Question.objects.filter(office__below="1.2.").order_by().values("pk").explain()
+    assert "question_below_office" in plan
+    assert "~>=~" in plan or "office>?" in plan
+
+
+@pytest.mark.parametrize("few", [1, 100])
+def test_few_are_listed_as_many_are(place: Place, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(queue, "FEW", few)
+    for number in range(3):
+        closed(make_question(place, text=f"学历 {number}"), place.staff)
+    make_question(office=place.other.path, text="学历，二小的")
+    client = place.client("staff")
+    three = ["学历 2", "学历 1", "学历 0"]
+    assert listed(client, "?state=closed") == listed(client, "?state=all") == listed(client, "?q=学历") == three
+    assert queue.counts(queue.seen_by(place.staff)) == queue.Counts(waiting=0, overdue=0)
 
 
 # --- numbers -----------------------------------------------------------------------------------------------------
