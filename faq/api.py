@@ -14,6 +14,8 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from helpdesk.common.shared_pages import same_for_everybody
+
 from . import insight, search
 from .models import Entry
 
@@ -72,11 +74,13 @@ def found_json(request: HttpRequest, hit: search.Hit) -> dict[str, Any]:
 
 
 @require_safe
+@same_for_everybody()
 def search_entries(request: HttpRequest) -> JsonResponse:
     """Answers with what the query finds; at most three nearest entries where nothing answers it."""
     query = _query(request)
     result = search.search(query, limit=_limit(request))
     insight.count_search(request, query, result, by_page=False)
+    search.keep_if_current(request)
     return JsonResponse(
         {
             "query": query[: search.MAX_QUERY_LENGTH],
@@ -91,9 +95,11 @@ def search_entries(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+@same_for_everybody()
 def suggest_entries(request: HttpRequest) -> JsonResponse:
     """Answers with at most eight entries, by their titles, for a query that is still being typed."""
     suggested = search.suggest(_query(request))
+    search.keep_if_current(request)
     named = [_brief(request, entry) | {"question": entry.title} for entry in suggested]
     return JsonResponse({"suggestions": named})
 
@@ -106,6 +112,7 @@ def entries(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+@same_for_everybody()
 def entry(request: HttpRequest, ref: str) -> JsonResponse:
     """Answers with one published entry, its source and its relatives; raises Http404 where there is none."""
     visible = Entry.objects.visible_to(AnonymousUser()).select_related("category", "document")
@@ -113,6 +120,7 @@ def entry(request: HttpRequest, ref: str) -> JsonResponse:
     if entry is None:
         raise Http404
     document = entry.document
+    search.keep_if_current(request)
     return JsonResponse(
         {
             **_listed(request, entry),

@@ -9,13 +9,18 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from . import search
-from .models import Category, Entry, Phrasing, SearchState, SynonymGroup
+from .models import Category, Document, Entry, Phrasing, SearchState, SynonymGroup
 
 
 @receiver(post_delete, sender=Entry)
 @receiver(post_delete, sender=SynonymGroup)
+@receiver(post_delete, sender=Category)
+@receiver([post_save, post_delete], sender=Document)
 def raise_version(sender: type, **kwargs: Any) -> None:
-    """Counts a deletion, be it of one row, in bulk from the admin or by cascade; `save` counts by itself."""
+    """Counts a deletion, be it of one row, in bulk from the admin or by cascade; `save` counts by itself.
+
+    A document is counted when it is saved too: its title stands on the pages of its entries.
+    """
     SearchState.raise_version()
 
 

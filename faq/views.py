@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.common.same_origin import sent_by_our_page
+from helpdesk.common.shared_pages import same_for_everybody
 
 from . import feedback, insight, search
 from .feedback import FeedbackForm
@@ -45,6 +46,7 @@ def first_of_each_category(request: HttpRequest) -> QuerySet[Entry]:
 
 
 @require_safe
+@same_for_everybody(votes=True)
 def home(request: HttpRequest) -> HttpResponse:
     """The search box, the categories, and the most helpful entries, or with few of these a first of each category."""
     published = Entry.objects.filter(status=Entry.Status.PUBLISHED)
@@ -60,6 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@same_for_everybody()
 def browse(request: HttpRequest) -> HttpResponse:
     """Every question, by category."""
     entries = Entry.objects.visible_to(request.user).in_order()
@@ -68,6 +71,7 @@ def browse(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@same_for_everybody()
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """The questions of one category."""
     category = get_object_or_404(categories_with_counts(request), slug=slug)
@@ -87,6 +91,7 @@ def find_entry(request: HttpRequest, ref: str) -> Entry:
 
 
 @require_safe
+@same_for_everybody()
 def entry(request: HttpRequest, ref: str) -> HttpResponse:
     """One entry, with its neighbours in the category and its relatives."""
     found = find_entry(request, ref)
@@ -113,6 +118,7 @@ def entry_page(request: HttpRequest, entry: Entry, refused: FeedbackForm | None 
         "here": address,
     }
     context |= _neighbours(request, entry)
+    search.keep_if_current(request)
     response = render(request, "faq/entry.html", context, status=400 if refused else 200)
     if voice:
         # A reader's own words belong in no cache, and not in the worker's for reading offline either. That one keeps
@@ -177,6 +183,7 @@ def _foreign_form(request: HttpRequest, entry: Entry, form: FeedbackForm) -> Htt
 
 
 @require_safe
+@same_for_everybody()
 def search_page(request: HttpRequest) -> HttpResponse:
     """Results, ten a page; a query that nothing answers says so and offers the nearest."""
     typed = request.GET.get("q", "").replace("\x00", "")
@@ -191,6 +198,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         if page.number == 1:
             insight.count_search(request, query, result)
         context["guides"] = _guides_beside(result) if page.number == 1 else []
+        search.keep_if_current(request)
     else:
         context["categories"] = categories_with_counts(request)
     return render(request, "faq/search.html", context)

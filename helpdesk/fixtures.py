@@ -66,18 +66,21 @@ def load_once(name: str) -> int:
     loaded: list[LoadedFixture] = []
     added = 0
     all_new = True
+    together: list[Any] = []
     for shipped in _read(name):
-        all_new = all_new and not shipped.orphaned and shipped.name not in known and shipped.row.pk is None
-        if shipped.orphaned or shipped.name in known:
+        name_of_row = model, natural_key = shipped.name
+        all_new = all_new and not shipped.orphaned and name_of_row not in known and shipped.row.pk is None
+        if shipped.orphaned or name_of_row in known:
             continue
-        model, natural_key = shipped.name
         record = LoadedFixture(model=model, natural_key=natural_key)
         if shipped.row.pk is None:
             record.shipped = shipped.digest
-            _save(shipped.row)
+            _save(shipped.row, together)
             record.saved = digest_of(shipped.row, shipped.fields)
             added += 1
         loaded.append(record)
+    if together:
+        type(together[0]).save_new(together)
     LoadedFixture.objects.bulk_create(loaded)
     if all_new:
         first_time("improvement", f"{name} {_file_digest(name)}")
@@ -133,8 +136,20 @@ def _read(name: str) -> Iterator[Shipped]:
     content = _content(name)
     fields = [tuple(row["fields"]) for row in json.loads(content)]
     deserialized = serializers.deserialize("json", content, handle_forward_references=True)
+    related: dict[tuple[Any, Any], Any] = {}
     for names, found in zip(fields, deserialized, strict=True):
+        _relate(found.object, related)
         yield Shipped(found.object, names, bool(found.deferred_fields))
+
+
+def _relate(row: Any, known: dict[tuple[Any, Any], Any]) -> None:
+    """Gives a row the related objects that were read before, so that its natural key asks for none of them again."""
+    for field in row._meta.fields:
+        key = field, getattr(row, field.attname)
+        if field.is_relation and key in known:
+            setattr(row, field.name, known[key])
+        elif field.is_relation and key[1] is not None:
+            known[key] = getattr(row, field.name)
 
 
 def _copy(shipped: Shipped, current: Any) -> None:
@@ -144,10 +159,19 @@ def _copy(shipped: Shipped, current: Any) -> None:
     _save(current)
 
 
-def _save(row: Any) -> None:
-    """Saves a row after checking it; unlike the deserializer's `save`, this runs the model's own cleaning."""
-    row.full_clean()
-    row.save()
+def _save(row: Any, together: list[Any] | None = None) -> None:
+    """Saves a row after checking it; unlike the deserializer's `save`, this runs the model's own cleaning.
+
+    A row whose model can save many new ones at once is put to those that are to be saved `together`, which may be of
+    one model only. The database itself then refuses one that is there twice.
+    """
+    if together is None or not hasattr(row, "save_new"):
+        row.full_clean()
+        row.save()
+        return
+    row.clean_fields(exclude=[field.name for field in row._meta.fields if field.is_relation])
+    row.clean()
+    together.append(row)
 
 
 def digest_of(row: Any, fields: Collection[str]) -> str:

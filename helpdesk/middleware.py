@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -91,16 +92,17 @@ class TrustedProxyMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.networks = [ipaddress.ip_network(network, strict=False) for network in settings.TRUSTED_PROXIES]
+        for network in settings.TRUSTED_PROXIES:
+            ipaddress.ip_network(network, strict=False)  # a wrong one is said at the start
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
+        scheme = believed_scheme(request.META)
         forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
-        scheme = request.META.pop("HTTP_X_FORWARDED_PROTO", "")
-        if self._trusted(request.META.get("REMOTE_ADDR", "")):
+        request.META.pop("HTTP_X_FORWARDED_PROTO", "")
+        if is_trusted(request.META.get("REMOTE_ADDR", "")):
             self._use_nearest_stranger(request, forwarded)
-            if scheme in ("http", "https"):
-                request.environ["wsgi.url_scheme"] = scheme  # type: ignore[attr-defined]
+            request.environ["wsgi.url_scheme"] = scheme  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def _use_nearest_stranger(self, request: HttpRequest, forwarded: str) -> None:
@@ -113,12 +115,27 @@ class TrustedProxyMiddleware:
             if address is None:
                 continue
             request.META["REMOTE_ADDR"] = str(address)
-            if not self._trusted(str(address)):
+            if not is_trusted(str(address)):
                 break
 
-    def _trusted(self, address: str) -> bool:
-        parsed = ratelimit.parse_address(address)
-        return parsed is not None and any(parsed in network for network in self.networks)
+
+def believed_scheme(environ: Mapping[str, Any]) -> str:
+    """Returns the scheme of a request: what a trusted proxy says, else that of the connection."""
+    said = environ.get("HTTP_X_FORWARDED_PROTO", "")
+    if said in ("http", "https") and is_trusted(environ.get("REMOTE_ADDR", "")):
+        return str(said)
+    return str(environ.get("wsgi.url_scheme", "http"))
+
+
+def is_trusted(address: str) -> bool:
+    """Tells whether an address is one of TRUSTED_PROXIES."""
+    return bool(settings.TRUSTED_PROXIES) and _is_within(address, tuple(settings.TRUSTED_PROXIES))
+
+
+@lru_cache(maxsize=1000)
+def _is_within(address: str, networks: tuple[str, ...]) -> bool:
+    parsed = ratelimit.parse_address(address)
+    return parsed is not None and any(parsed in ipaddress.ip_network(network, strict=False) for network in networks)
 
 
 @receiver(got_request_exception, dispatch_uid="helpdesk.database_away")

@@ -14,8 +14,11 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from helpdesk.common.shared_pages import same_for_everybody
+
 
 @require_safe
+@same_for_everybody()
 def privacy(request: HttpRequest) -> HttpResponse:
     """Shows what the portal stores about readers, teachers and staff, with the text of PRIVACY_NOTICE."""
     context = {
@@ -51,6 +54,7 @@ def _openapi() -> dict[str, Any]:
 
 
 @require_safe
+@same_for_everybody()
 def openapi(request: HttpRequest) -> JsonResponse:
     """Serves helpdesk/openapi.json, written by hand and held against the answers by tests, with this host's name."""
     document = _openapi() | {"servers": [{"url": request.build_absolute_uri("/").rstrip("/")}]}

@@ -63,7 +63,8 @@ def wait_for_answer(connection: Any) -> None:
     from psycopg2 import OperationalError, extensions
 
     connecting = connection.status == extensions.STATUS_SETUP
-    deadline = time.monotonic() + (_seconds_to_connect() if connecting else SILENCE_SECONDS)
+    seconds = _seconds_to_connect() if connecting else SILENCE_SECONDS
+    deadline = time.monotonic() + min(seconds, getattr(_here, "at_most", seconds))
     events = {extensions.POLL_READ: selectors.EVENT_READ, extensions.POLL_WRITE: selectors.EVENT_WRITE}
     while (state := connection.poll()) != extensions.POLL_OK:
         with selectors.DefaultSelector() as selector:
@@ -71,6 +72,16 @@ def wait_for_answer(connection: Any) -> None:
             if not selector.select(max(0.0, deadline - time.monotonic())):
                 _here.gave_up = True
                 raise OperationalError("the database does not say anything")
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Gives PostgreSQL up sooner, for what a page can do without."""
+    _here.at_most = seconds
+    try:
+        yield
+    finally:
+        del _here.at_most
 
 
 def _seconds_to_connect() -> float:

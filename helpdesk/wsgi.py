@@ -10,10 +10,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 portal = get_wsgi_application()
 
+from django.conf import settings  # noqa: E402
+
 from faq import insight, search  # noqa: E402  needs the settings
 from helpdesk import bodies, waits  # noqa: E402
+from helpdesk.page_cache import PageCache  # noqa: E402
 
 answer = bodies.of_known_length(portal)
+if not settings.DEBUG:  # a developer sees a changed template at once
+    answer = PageCache(answer)
 waits.bound_for_pages()
 
 

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from helpdesk.common.shared_pages import same_for_everybody
+
 from ..forms.check import CreditCheck
 from ..forms.example import example_data
 from ..forms.sections import record_name
@@ -18,6 +20,7 @@ from .common import form_template, posted_texts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@same_for_everybody(token=True)
 def check(request: HttpRequest) -> HttpResponse:
     """Judges what was typed and shows it again with the statement; stores nothing."""
     form = _form_asked_for(request)
@@ -48,6 +51,7 @@ def _form_asked_for(request: HttpRequest) -> CreditCheck:
 
 
 @require_safe
+@same_for_everybody()
 def rules(request: HttpRequest) -> HttpResponse:
     """Shows every number and clause in force, with its words, its entry and its tag."""
     tags = [(tag, label, TAG_EXPLANATIONS[tag]) for tag, label in TAG_LABELS.items()]

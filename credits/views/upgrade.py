@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from helpdesk.common.shared_pages import same_for_everybody
+
 from ..forms.upgrade import UpgradeForm
 from ..statements.presentation import clause_views
 from ..statements.upgrade_page import PointsView, check_view, document, points_view
@@ -19,6 +21,7 @@ from .common import posted_texts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@same_for_everybody(token=True)
 def check(request: HttpRequest) -> HttpResponse:
     """Judges each part that is filled in, and shows everything again as it was typed."""
     form = UpgradeForm(posted_texts(request))

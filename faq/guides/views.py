@@ -15,6 +15,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from helpdesk.common.shared_pages import same_for_everybody
+
 from ..models import Entry
 from .flows import Blank, Ending, Guide, Letter, Quote, guides
 from .walk import Place, UnknownAnswer, joined, walk
@@ -72,12 +74,14 @@ def find_guide(slug: str) -> Guide:
 
 
 @require_safe
+@same_for_everybody()
 def guide_list(request: HttpRequest) -> HttpResponse:
     """Every guide, with what it helps to find out."""
     return render(request, "faq/guides.html", {"nav": "faq", "guides": guides().values()})
 
 
 @require_safe
+@same_for_everybody()
 def guide_page(request: HttpRequest, slug: str, way: str = "") -> HttpResponse:
     """The question or the ending that the answers in the address lead to. Raises Http404 for other answers."""
     guide = find_guide(slug)
@@ -125,6 +129,7 @@ def _source(entry: Entry | None, quotes: list[Quote]) -> Source:
 
 
 @require_safe
+@same_for_everybody()
 def letter_page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """A letter to fill in on the page or by hand, and to print. Raises Http404 where there is none of that name."""
     guide = find_guide(slug)

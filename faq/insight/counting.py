@@ -9,14 +9,17 @@ from __future__ import annotations
 import datetime
 import re
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+
+from helpdesk.common.shared_pages import at_each_showing
 
 from ..models import Entry
 from ..search import MAX_QUERY_LENGTH, SearchResult
@@ -97,29 +100,42 @@ held = Held()
 
 
 def count_search(request: HttpRequest, query: str, result: SearchResult, *, by_page: bool = True) -> None:
-    """Counts a search whose first results were shown, `by_page` or as JSON, which never looks at who asks.
+    """Counts a search whose first results are shown, `by_page` or as JSON, which never looks at who asks.
 
-    An entry that says that no document answers is an answer here: no editor can do more about that query.
+    It is counted now and whenever a kept page shows them again. An entry that says that no document answers is an
+    answer here: no editor can do more about that query.
     """
-    if not result.normalized or not is_counted(request, by_page=by_page):
+    if not result.normalized or (by_page and _works_in_the_admin(request)):
         return
     shown = [result.not_stated, *result.hits[:3]] if result.not_stated else result.hits[:3]
     nearest = tuple(hit.entry.ref for hit in shown if hit)
     sure = result.confident or result.not_stated is not None
-    held.add_search(Key(timezone.localdate(), query[:MAX_QUERY_LENGTH]), sure=sure, nearest=nearest)
+    typed = query[:MAX_QUERY_LENGTH]
+
+    def count(environ: Mapping[str, Any]) -> None:
+        if is_counted(environ):
+            held.add_search(Key(timezone.localdate(), typed), sure=sure, nearest=nearest)
+
+    at_each_showing(request, count)
 
 
 def count_opening(request: HttpRequest, entry: Entry) -> None:
-    """Counts an entry that was opened from results of ours, which the browser tells in its Referer."""
-    query = _query_before(request)
-    if query and is_counted(request):
-        held.add_opening(Key(timezone.localdate(), query, entry.ref))
+    """Counts an entry whenever it is opened from results of ours, which the browser tells in its Referer."""
+    if _works_in_the_admin(request):
+        return
+    results, ref = request.build_absolute_uri(reverse("faq:search")), entry.ref
+
+    def count(environ: Mapping[str, Any]) -> None:
+        query = _query_before(environ, results)
+        if query and is_counted(environ):
+            held.add_opening(Key(timezone.localdate(), query, ref))
+
+    at_each_showing(request, count)
 
 
-def _query_before(request: HttpRequest) -> str:
-    """Returns the query of the page of results that led here; nothing where no such page did."""
-    sender = request.headers.get("Referer", "")
-    results = request.build_absolute_uri(reverse("faq:search"))
+def _query_before(environ: Mapping[str, Any], results: str) -> str:
+    """Returns the query of the page of results that led here; nothing where no page at the address `results` did."""
+    sender = environ.get("HTTP_REFERER", "")
     if not sender.startswith(f"{results}?"):
         return ""
     try:
@@ -129,20 +145,19 @@ def _query_before(request: HttpRequest) -> str:
     return given[-1].replace("\x00", "")[:MAX_QUERY_LENGTH].strip()
 
 
-def is_counted(request: HttpRequest, *, by_page: bool = True) -> bool:
-    """Tells whether a request is a reader's who may be counted.
+def is_counted(environ: Mapping[str, Any]) -> bool:
+    """Tells whether a request, by its WSGI environment, is a reader's who may be counted.
 
     It is not where the browser asks for it (Do Not Track, Global Privacy Control), where a program says that it is
-    one, or fetches a page before anybody wants it, and where somebody works who may enter the admin.
+    one, and where it fetches a page before anybody wants it.
     """
-    headers = request.headers
-    if request.method != "GET" or not settings.SEARCHES_KEPT_DAYS:
+    if environ.get("REQUEST_METHOD") != "GET" or not settings.SEARCHES_KEPT_DAYS:
         return False
-    if headers.get("DNT") == "1" or headers.get("Sec-GPC") == "1":
+    if environ.get("HTTP_DNT") == "1" or environ.get("HTTP_SEC_GPC") == "1":
         return False
-    if "prefetch" in headers.get("Sec-Purpose", headers.get("Purpose", "")):
+    if "prefetch" in environ.get("HTTP_SEC_PURPOSE", environ.get("HTTP_PURPOSE", "")):
         return False
-    return not _BOT.search(headers.get("User-Agent", "")) and not (by_page and _works_in_the_admin(request))
+    return not _BOT.search(environ.get("HTTP_USER_AGENT", ""))
 
 
 def _works_in_the_admin(request: HttpRequest) -> bool:

@@ -18,8 +18,10 @@ from typing import TypeVar
 
 from django.db import Error
 from django.db.models import Q
+from django.http import HttpRequest
 
 from faq.models import Entry, EntryQuerySet
+from helpdesk.common.shared_pages import not_kept
 
 from . import generations, ranking, rehearsal, text
 from .answering import Answer, is_answer, order, worth_showing
@@ -46,6 +48,7 @@ __all__ = [
     "Written",
     "alike",
     "explain",
+    "keep_if_current",
     "keep_up",
     "normalize",
     "rehearse",
@@ -150,6 +153,15 @@ def related(entry: Entry, *, limit: int = 4) -> list[Entry]:
         same_category = _entries().filter(category_id=entry.category_id).exclude(pk__in=listed)
         similar += same_category.in_order()[:missing]
     return similar
+
+
+def keep_if_current(request: HttpRequest) -> None:
+    """Let nobody keep a page that names entries by an index which is behind the database.
+
+    Where too much changed at once, one is for a while. Raises django.db.Error if the database fails.
+    """
+    if not own_replica.is_at(current_version()):
+        not_kept(request)
 
 
 def keep_up() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import secrets
 from collections.abc import Iterator
 from typing import IO
 
@@ -15,7 +16,16 @@ from django.utils import timezone
 from .audit_rows import AuditRow
 from .ids import new_public_id
 
-__all__ = ["AuditRow", "Job", "JobFilePart", "JobWorker", "RateCounter", "SignInTries", "StoredPicture"]
+__all__ = [
+    "AuditRow",
+    "ContentVersion",
+    "Job",
+    "JobFilePart",
+    "JobWorker",
+    "RateCounter",
+    "SignInTries",
+    "StoredPicture",
+]
 
 #: A claim that is not renewed for so long is free for another worker.
 LEASE = datetime.timedelta(seconds=30)
@@ -271,3 +281,25 @@ class StoredPicture(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ContentVersion(models.Model):
+    """Random stamp of one part of what public pages show, new with every change of it.
+
+    Entries have a version of their own (`faq.models.SearchState`). A stamp, unlike a count, is never repeated by a
+    change that is rolled back or a backup that is restored.
+    """
+
+    class Part(models.TextChoices):
+        CYCLES = "cycles", "培训周期"
+
+    part = models.CharField(primary_key=True, max_length=20, choices=Part.choices)
+    stamp = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.get_part_display()
+
+    @classmethod
+    def change(cls, part: ContentVersion.Part) -> None:
+        """Gives a part a new stamp; call it inside the transaction of the change."""
+        cls.objects.update_or_create(part=part, defaults={"stamp": secrets.randbits(63)})

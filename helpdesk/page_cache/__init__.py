@@ -1,0 +1,95 @@
+"""Whole pages kept in each process and answered before Django is asked, the same for every reader without a session.
+
+The cache stands around Django's handler (`helpdesk.wsgi`). A page is kept when its view marked it
+(`helpdesk.common.shared_pages`) and nothing about the answer is personal. It is shown for a request with the same
+key (`keys`), as long as nothing that it may show has changed (`versions`), on the same day, and for a minute at most,
+which bounds what was written past the models. `store` bounds the memory, `tokens` gives each reader an own CSRF token.
+Where the version cannot be asked, nothing kept is shown and Django answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from helpdesk.common.shared_pages import SharedPage, page_of
+
+from .keys import Key, key_of
+from .pages import Page
+from .store import Store
+from .tokens import TokenPage
+from .versions import Version, Versions
+
+__all__ = ["PageCache"]
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+Headers = list[tuple[str, str]]
+
+
+class PageCache:
+    """A WSGI application that answers from kept pages, and else asks the one it stands around."""
+
+    def __init__(self, application: Application, versions: Versions | None = None) -> None:
+        self._application = application
+        self._versions = versions or Versions()
+        self._store = Store()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        key = key_of(environ)
+        version = self._versions.now() if key else None
+        if key is None or version is None:
+            return self._application(environ, start_response)
+        page = self._store.get(key)
+        if page is not None and page.shows(version, timezone.localdate()):
+            return page.answer(environ, start_response)
+        return self._make(key, version, environ, start_response)
+
+    def _make(self, key: Key, version: Version, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Lets Django answer, and keeps the page where that may be.
+
+        The version was read before, so a change that is made meanwhile can only make the page newer than its version.
+        """
+        day = timezone.localdate()
+        told: list[Any] = []
+
+        def note(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
+            told[:] = [status, headers]
+            return start_response(status, headers, exc_info) if exc_info else _never_written
+
+        answer = self._application(environ, note)
+        status, headers = told
+        mark = page_of(environ)
+        is_head = environ["REQUEST_METHOD"] == "HEAD"
+        if mark is None or is_head or not may_be_kept(mark, status, headers):
+            start_response(status, headers)
+            return answer
+        body = b"".join(answer)
+        close = getattr(answer, "close", None)
+        if close:
+            close()
+        if mark.token:
+            made: Page = TokenPage(status, headers, body, version, day, mark)
+            self._store.keep(key, made)
+            start_response(status, headers)
+            return [body]
+        made = Page(status, headers, body, version, day, mark)
+        self._store.keep(key, made)
+        return made.answer(environ, start_response, first=True)
+
+
+def may_be_kept(mark: SharedPage, status: str, headers: Headers) -> bool:
+    """Tells whether an answer holds nothing personal: a page as it should be, without cookies, not marked private."""
+    if not mark.kept or not status.startswith("200 "):
+        return False
+    named = {name.lower(): value for name, value in headers}
+    cookies = [value for name, value in headers if name.lower() == "set-cookie"]
+    if cookies and not (mark.token and all(map(TokenPage.sets_token, cookies))):
+        return False
+    control = named.get("cache-control", "")
+    return "private" not in control and "no-store" not in control
+
+
+def _never_written(data: bytes) -> None:
+    raise NotImplementedError("Django's handler writes nothing by itself")

@@ -1,0 +1,77 @@
+"""One kept page, and the answer made of it."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.http import parse_etags
+
+from helpdesk.common.shared_pages import SharedPage
+
+from .versions import Version
+
+#: Seconds for which a page is shown at most: what was written past the models is seen then.
+LONGEST_SHOWN = 60.0
+#: Headers of the body, which an answer without one leaves out.
+_OF_BODY = {"content-type", "content-length", "content-encoding"}
+
+
+class Page:
+    """An answer as Django gave it, the content's version and the day it was made on, and what its view said of it."""
+
+    def __init__(
+        self,
+        status: str,
+        headers: list[tuple[str, str]],
+        body: bytes,
+        version: Version,
+        day: datetime.date,
+        mark: SharedPage,
+    ) -> None:
+        self._status = status
+        self._body = body
+        self._version = version
+        self._day = day
+        self._mark = mark
+        self._until = time.monotonic() + LONGEST_SHOWN
+        self._etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        self._headers = self._completed(headers)
+        self._without_body = [(name, value) for name, value in self._headers if name.lower() not in _OF_BODY]
+
+    def _completed(self, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Returns the headers with those by which a browser asks whether its copy still holds."""
+        own = [("ETag", self._etag), ("Content-Length", str(len(self._body)))]
+        if not any(name.lower() == "cache-control" for name, _ in headers):
+            own.append(("Cache-Control", "no-cache"))  # kept by the browser, and asked for each time
+        replaced = {name.lower() for name, _ in own}
+        return [(name, value) for name, value in headers if name.lower() not in replaced] + own
+
+    @property
+    def weight(self) -> int:
+        """About how much memory the page takes."""
+        return len(self._body) + 2000
+
+    def shows(self, version: Version, day: datetime.date) -> bool:
+        """Tells whether the page is what Django would answer now."""
+        same = self._version == version if self._mark.votes else self._version.content == version.content
+        return same and self._day == day and time.monotonic() < self._until
+
+    def answer(self, environ: dict[str, Any], start_response: Any, *, first: bool = False) -> Iterable[bytes]:
+        """Answers a request, with 304 and no body where the reader has the page; the `first` was counted already."""
+        if not first:
+            for action in self._mark.actions:
+                action(environ)
+        asked = environ.get("HTTP_IF_NONE_MATCH")
+        if asked and (asked == self._etag or self._etag in map(_weak, parse_etags(asked))):
+            start_response("304 Not Modified", list(self._without_body))
+            return []
+        start_response(self._status, list(self._headers))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self._body]
+
+
+def _weak(etag: str) -> str:
+    return etag if etag.startswith("W/") else f"W/{etag}"

@@ -1,0 +1,125 @@
+"""Version of everything that kept pages show, asked before each answer on a connection of its own.
+
+It is read from the database that the pages are read from, so that a host whose copy is behind shows its own state.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from typing import Any, NamedTuple
+
+from django.db import Error, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from helpdesk import waits
+from helpdesk.outages import outage
+
+logger = logging.getLogger(__name__)
+
+#: One statement: search's version, those of the other parts, the latest opinion of a reader.
+_SQL = """
+SELECT (SELECT stamp FROM faq_searchstate WHERE id = 1),
+       (SELECT stamp FROM common_contentversion WHERE part = 'cycles'),
+       (SELECT id FROM faq_feedback ORDER BY updated_at DESC, id DESC LIMIT 1),
+       (SELECT updated_at FROM faq_feedback ORDER BY updated_at DESC, id DESC LIMIT 1)
+"""
+#: Seconds that a request waits for another that is asking, for a lock of the database, and for its answer.
+_LONGEST_WAIT = 0.1
+_LONGEST_SILENCE = 0.5
+_PATIENCE = "-c lock_timeout=100ms -c statement_timeout=300ms"
+#: Seconds for which nothing is asked after a failure.
+_PAUSE = 1.0
+
+
+class Version(NamedTuple):
+    """State of the content that pages show, and of readers' opinions."""
+
+    content: tuple[int | None, int | None]
+    votes: tuple[Any, Any]
+
+
+class Versions:
+    """The connection of this process for asking, shared by its threads."""
+
+    def __init__(self, using: str = "default") -> None:
+        self._using = using
+        self._lock = threading.Lock()
+        self._connection: BaseDatabaseWrapper | None = None
+        self._cursor: Any = None
+        self._path = ""
+        self._file: tuple[int, int] | None = None
+        self._paused_until = 0.0
+        self._failed = False
+
+    def now(self) -> Version | None:
+        """Returns the version as committed; None where it cannot be asked, so that Django has to answer."""
+        if time.monotonic() < self._paused_until or not self._lock.acquire(timeout=_LONGEST_WAIT):
+            return None
+        try:
+            with waits.at_most(_LONGEST_SILENCE):
+                return self._ask()
+        except (Error, OSError) as error:
+            self._give_up(error)
+            return None
+        finally:
+            self._lock.release()
+
+    def close(self) -> None:
+        """Closes the connection."""
+        with self._lock:
+            self._close()
+
+    def _ask(self) -> Version | None:
+        if self._failed and outage.quiet_for() is not None:
+            return None  # Django notices the end of an outage, so it must see the requests until then
+        self._failed = False
+        connection = self._connection
+        if connection is None or self._file != _identity(self._path):
+            connection = self._open()
+        with connection.wrap_database_errors:
+            self._cursor.execute(_SQL)
+            search, cycles, *votes = self._cursor.fetchone()
+        return Version((search, cycles), (votes[0], votes[1]))
+
+    def _open(self) -> BaseDatabaseWrapper:
+        self._close()
+        connection = connections[self._using].copy()
+        connection.inc_thread_sharing()
+        options = connection.settings_dict["OPTIONS"]
+        if connection.vendor == "postgresql":
+            options["options"] = f"{options.get('options', '')} {_PATIENCE}"
+        else:
+            options["timeout"] = _LONGEST_WAIT
+        connection.connect()
+        self._connection, self._cursor = connection, connection.connection.cursor()
+        if connection.vendor == "sqlite":
+            # A kept connection reads on in a file that was deleted or replaced, so the file is looked at each time.
+            [self._path] = self._cursor.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
+        self._file = _identity(self._path)
+        return connection
+
+    def _close(self) -> None:
+        connection, self._connection, self._cursor = self._connection, None, None
+        if connection is not None:
+            connection.close()
+
+    def _give_up(self, error: Exception) -> None:
+        if not self._failed:
+            logger.info("kept pages are not shown: %s", error)
+        self._failed = True
+        self._paused_until = time.monotonic() + _PAUSE
+        try:
+            self._close()
+        except Error:
+            self._connection = self._cursor = None
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Returns device and inode of the SQLite file, None on PostgreSQL; raises OSError where the file is gone."""
+    if not path:
+        return None
+    status = os.stat(path)
+    return status.st_dev, status.st_ino

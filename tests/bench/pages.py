@@ -1,0 +1,197 @@
+"""`python -m tests.bench.pages`: requests per second of public pages, beside a bare Django view of the same bytes.
+
+One worker of the real server each, in turns, asked by one client over one connection. `--database postgres://…`
+measures there. Lines: a page that is kept, the same asked for the first time after a change (`new`), and pages that
+are never kept. `--editors 5` adds five editors who save once a second each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.installation import GUNICORN, HOST, ROOT, Installation, Server, wait_until
+
+ROUNDS, SECONDS = 5, 1.0
+PAGES = {
+    "entry": ("/faq/credits-05/", 0.9, 0.8),
+    "home": ("/", 0.9, 0.8),
+    "category": ("/faq/category/upgrade-login/", 0.9, 0.8),
+    "list": ("/faq/", 0.9, 0.8),
+    "search, repeated": (f"/search/?q={quote('学历冲抵')}", 0.8, 0.8),
+    "credit form": ("/credits/check/", 0.1, 0.1),
+    "rules": ("/credits/rules/", 0.9, 0.8),
+}
+HEAD = (
+    "GET {address} HTTP/1.1\r\nHost: {host}\r\nX-Forwarded-For: 192.0.2.9\r\nX-Forwarded-Proto: https\r\n"
+    "User-Agent: bench\r\nAccept-Encoding: gzip\r\n\r\n"
+)
+
+
+class Client:
+    """One connection that asks for one address again and again."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, address: str) -> bytes:
+        """Returns the body; raises AssertionError where the answer is not 200."""
+        self._socket.sendall(HEAD.format(address=address, host=HOST).encode())
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += self._received()
+        head, _, body = data.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200"), head[:200]
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        while len(body) < length:
+            body += self._received()
+        return body
+
+    def _received(self) -> bytes:
+        data = self._socket.recv(256 * 1024)
+        assert data, "the server hung up"
+        return data
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def per_second(port: int, addresses: Iterator[str], seconds: float = SECONDS) -> float:
+    """Returns how many requests one connection gets answered in a second."""
+    client = Client(port)
+    client.ask(next(addresses))
+    count, began = 0, time.perf_counter()
+    while time.perf_counter() - began < seconds:
+        client.ask(next(addresses))
+        count += 1
+    took = time.perf_counter() - began
+    client.close()
+    return count / took
+
+
+def always(address: str) -> Iterator[str]:
+    while True:
+        yield address
+
+
+@contextmanager
+def bare(pages: dict[str, bytes], home: Path) -> Iterator[int]:
+    """Serves the bytes of each address by a bare view; yields the port."""
+    names = {address: f"{number}.body" for number, address in enumerate(pages)}
+    for address, name in names.items():
+        (home / name).write_bytes(pages[address])
+    (home / "addresses.json").write_text(json.dumps(names))
+    environment = os.environ | {
+        "BARE_PAGES": str(home),
+        "SECRET_KEY": "bench",
+        "ALLOWED_HOSTS": HOST,
+        "JOBS": "off",
+        "PYTHONPATH": str(ROOT),
+    }
+    with socket.create_server(("127.0.0.1", 0)) as listener, (home / "bare.log").open("w") as log:
+        process = subprocess.Popen(
+            [*GUNICORN, "tests.bench.bare:application", "--workers=1", f"--bind=fd://{listener.fileno()}"],
+            cwd=ROOT,
+            env=environment,
+            pass_fds=[listener.fileno()],
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            port = listener.getsockname()[1]
+            assert wait_until(lambda: answers(port, next(iter(pages))), 60), (home / "bare.log").read_text()
+            yield port
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def answers(port: int, address: str) -> bool:
+    try:
+        Client(port).ask(address)
+    except (OSError, AssertionError):
+        return False
+    return True
+
+
+def compare(server: Server, bare_port: int, address: str) -> tuple[float, float]:
+    """Returns requests per second of ours and of the bare view, the medians of rounds in turns."""
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        theirs.append(per_second(bare_port, always(address)))
+        ours.append(per_second(server.port, always(address)))
+    return statistics.median(ours), statistics.median(theirs)
+
+
+@contextmanager
+def editors(place: Installation, number: int) -> Iterator[None]:
+    """Saves an entry once a second for each of several editors, in one process of its own."""
+    script = (
+        "import django, time; django.setup()\n"
+        "from faq.models import Entry\n"
+        "rows = list(Entry.objects.order_by('pk'))\n"
+        "while True:\n"
+        f"    for row in rows[-{number}:]:\n"
+        f"        row.save(); time.sleep(1 / {number})\n"
+    )
+    process = place.start("-c", script, DJANGO_SETTINGS_MODULE="helpdesk.settings")
+    try:
+        time.sleep(3)
+        assert process.poll() is None, process.communicate()
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", default="")
+    parser.add_argument("--editors", type=int, default=0)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder, "ours")
+        home.mkdir()
+        environment = {"DATABASE_URL": chosen.database} if chosen.database else {}
+        place = Installation(home, RATE_LIMITS="off", **environment)
+        place.set_up()
+        bodies = Path(folder, "bare")
+        bodies.mkdir()
+        with place.serve(workers=1) as server:
+            client = Client(server.port)
+            pages = {address: client.ask(address) for address, _, _ in PAGES.values()}
+            client.close()
+            with bare(pages, bodies) as port:
+                _print(place, server, pages, port, chosen.editors, on_postgresql=bool(chosen.database))
+
+
+def _print(
+    place: Installation, server: Server, pages: dict[str, bytes], port: int, number: int, *, on_postgresql: bool
+) -> None:
+    print(f"{'page':20} {'bytes':>7} {'bare/s':>8} {'ours/s':>8} {'ratio':>6} {'target':>6}")
+
+    def measure(name: str, address: str, target: float) -> None:
+        ours, theirs = compare(server, port, address)
+        size = len(pages[address])
+        print(f"{name:20} {size:7} {theirs:8.0f} {ours:8.0f} {ours / theirs:6.2f} {target:6.1f}", flush=True)
+
+    for name, (address, sqlite, postgresql) in PAGES.items():
+        measure(name, address, postgresql if on_postgresql else sqlite)
+    if number:
+        with editors(place, number):
+            measure("entry, editors", PAGES["entry"][0], 0.0)
+
+
+if __name__ == "__main__":
+    main()

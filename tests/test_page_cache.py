@@ -1,0 +1,335 @@
+"""Kept pages: the same as Django's, for nobody but readers without a session, and never older than the content."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import re
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import pytest
+from django.core.wsgi import get_wsgi_application
+from django.db import transaction
+from django.utils import timezone
+
+from credits.models import TrainingCycle
+from faq.insight.counting import held
+from faq.models import Category, Document, Entry, Feedback, Phrasing, SynonymGroup
+from helpdesk.common.shared_pages import SharedPage
+from helpdesk.page_cache import PageCache
+from helpdesk.page_cache import pages as kept_pages
+from helpdesk.page_cache.keys import Key
+from helpdesk.page_cache.pages import Page
+from helpdesk.page_cache.store import Shelf
+from helpdesk.page_cache.versions import Version, Versions
+from tests.cast import make_editor
+from tests.credits.ledgers import fields_of_cycle
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ENTRY = "/faq/kept-1/"
+HOST = "testserver"
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        whole = gzip.decompress(self.body) if self.headers.get("Content-Encoding") == "gzip" else self.body
+        return whole.decode()
+
+
+class Site:
+    """The cache around Django's own handler, and how often that was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self._django = get_wsgi_application()
+        self.versions = Versions()
+        self.cache = PageCache(self._count, self.versions)
+
+    def _count(self, environ: dict[str, Any], start_response: Any) -> Any:
+        self.asked += 1
+        return self._django(environ, start_response)
+
+    def ask(self, address: str, method: str = "GET", *, plainly: bool = False, **headers: str) -> Answer:
+        """Asks for an address, `plainly` past the cache; headers are named as in the environment, without HTTP_."""
+        path, _, query = address.partition("?")
+        environ = {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "SERVER_NAME": HOST,
+            "SERVER_PORT": "80",
+            "REMOTE_ADDR": "192.0.2.1",
+            "HTTP_HOST": HOST,
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(),
+            "wsgi.errors": sys.stderr,
+            **{f"HTTP_{name}": value for name, value in headers.items()},
+        }
+        told: list[Any] = []
+        application = self._django if plainly else self.cache
+        answer = application(environ, lambda status, headers, exc_info=None: told.extend([status, headers]))
+        body = b"".join(answer)
+        getattr(answer, "close", lambda: None)()
+        return Answer(int(told[0][:3]), {name: value.strip() for name, value in told[1]}, body)
+
+    def shows_kept(self, address: str, **headers: str) -> bool:
+        """Tells whether an address is answered without asking Django."""
+        before = self.asked
+        assert self.ask(address, **headers).status == 200
+        return self.asked == before
+
+
+@pytest.fixture
+def site(settings: Any) -> Iterator[Site]:
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = False
+    category = Category.objects.create(slug="kept", name="登录")
+    for number in (1, 2, 3):
+        question = f"海藻投影第 {number} 步怎么做"
+        Entry.objects.create(ref=f"kept-{number}", category=category, question=question, status="published")
+    TrainingCycle.objects.create(**fields_of_cycle("2018"))
+    made = Site()
+    yield made
+    made.versions.close()
+
+
+PAGES = [
+    "/",
+    "/faq/",
+    "/faq/category/kept/",
+    ENTRY,
+    f"/search/?q={quote('海藻')}",
+    "/credits/rules/",
+    "/guide/",
+    "/privacy/",
+]
+PAGES += [f"/api/v1/search?q={quote('海藻')}", f"/api/v1/suggest?q={quote('海藻')}", "/api/v1/entries/kept-1/"]
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip"])
+@pytest.mark.parametrize("address", PAGES)
+def test_a_kept_page_is_what_django_answers(site: Site, address: str, encoding: str) -> None:
+    site.ask(address, ACCEPT_ENCODING=encoding)
+    assert site.shows_kept(address, ACCEPT_ENCODING=encoding)
+    kept = site.ask(address, ACCEPT_ENCODING=encoding)
+    made = site.ask(address, plainly=True, ACCEPT_ENCODING=encoding)
+    assert kept.text == made.text
+    added = {"ETag", "Cache-Control", "Content-Length", "Content-Security-Policy"}
+    assert {name: kept.headers[name] for name in made.headers if name not in added} == {
+        name: value for name, value in made.headers.items() if name not in added
+    }
+    assert kept.headers["Content-Length"] == str(len(kept.body))
+
+
+def withdraw() -> None:
+    row = Entry.objects.get(ref="kept-2")
+    row.status = Entry.Status.DRAFT
+    row.save()
+
+
+CHANGES = {
+    "an entry": lambda: Entry.objects.get(ref="kept-1").save(),
+    "a withdrawn entry": withdraw,
+    "a deleted entry": lambda: Entry.objects.get(ref="kept-3").delete(),
+    "a category": lambda: Category.objects.get().save(),
+    "a new phrasing": lambda: Phrasing.objects.create(entry=Entry.objects.get(ref="kept-1"), text="投影不亮"),
+    "a synonym": lambda: SynonymGroup.objects.create(words="海藻 海草"),
+    "a document": lambda: Document.objects.create(slug="new", title="新资料"),
+    "a cycle": lambda: TrainingCycle.objects.get().save(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
+def test_a_change_is_seen_at_the_next_request(site: Site, change: Any) -> None:
+    site.ask("/faq/")
+    change()
+    assert not site.shows_kept("/faq/")
+    assert site.ask("/faq/").text == site.ask("/faq/", plainly=True).text
+
+
+def test_a_withdrawn_entry_is_gone_at_once(site: Site) -> None:
+    assert site.ask("/faq/kept-2/").status == 200
+    withdraw()
+    assert site.ask("/faq/kept-2/").status == 404
+    assert "第 2 步" not in site.ask(ENTRY).text
+
+
+def test_a_change_that_is_rolled_back_makes_no_page_older(site: Site) -> None:
+    with transaction.atomic():
+        Entry.objects.get(ref="kept-1").save()
+        transaction.set_rollback(True)
+    before = site.ask(ENTRY).text
+    row = Entry.objects.get(ref="kept-1")
+    row.question = "海藻投影的新问题"
+    row.save()
+    assert "海藻投影的新问题" in site.ask(ENTRY).text
+    assert "海藻投影的新问题" not in before
+
+
+def test_a_vote_is_seen_at_home_and_makes_no_other_page_anew(site: Site) -> None:
+    site.ask("/")
+    site.ask(ENTRY)
+    Feedback.record(Entry.objects.get(ref="kept-1"), "voter", helpful=True)
+    assert site.shows_kept(ENTRY)
+    assert not site.shows_kept("/")
+
+
+@pytest.mark.parametrize("cookie", ["sessionid=x", "messages=x", f"reader={'r' * 32}", "theme=dark; sessionid="])
+def test_a_reader_with_a_session_or_an_opinion_gets_an_own_page(site: Site, cookie: str) -> None:
+    site.ask(ENTRY)
+    assert not site.shows_kept(ENTRY, COOKIE=cookie)
+    site.ask("/faq/kept-2/", COOKIE=cookie)
+    assert not site.shows_kept("/faq/kept-2/")
+
+
+def test_the_appearance_is_part_of_a_page_and_foreign_cookies_are_not(site: Site) -> None:
+    site.ask(ENTRY)
+    assert 'data-size="large"' in site.ask(ENTRY, COOKIE="size=large; theme=dark").text
+    assert 'data-size="large"' not in site.ask(ENTRY).text
+    asked = site.asked
+    for number in range(20):
+        site.ask(ENTRY, COOKIE=f"tracker={number}; size=gigantic; theme={number}")
+    assert site.asked == asked
+    assert len(site.cache._store.plain) == 2
+
+
+def test_a_browser_that_has_the_page_is_told_so(site: Site) -> None:
+    first = site.ask(ENTRY)
+    assert first.headers["Cache-Control"] == "no-cache"
+    etag = first.headers["ETag"]
+    for known in (etag, etag.removeprefix("W/"), f'"other", {etag}', "*"):
+        again = site.ask(ENTRY, IF_NONE_MATCH=known)
+        assert (again.status, again.body) == ((200, first.body) if known == "*" else (304, b""))
+    assert "Content-Type" not in site.ask(ENTRY, IF_NONE_MATCH=etag).headers
+    Entry.objects.get(ref="kept-1").delete()
+    assert site.ask(ENTRY, IF_NONE_MATCH=etag).status == 404
+
+
+def test_head_has_the_headers_and_no_body(site: Site) -> None:
+    site.ask(ENTRY, "HEAD")
+    page = site.ask(ENTRY)
+    assert "第 1 步" in page.text
+    head = site.ask(ENTRY, "HEAD")
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(page.body))
+
+
+def test_a_host_that_is_not_ours_is_refused_and_keeps_nothing(site: Site, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = [HOST, "other.example"]
+    site.ask(ENTRY)
+    assert site.ask(ENTRY, HOST="evil.example").status == 400
+    assert "other.example/faq/kept-1/" in site.ask(ENTRY, HOST="other.example").text
+    assert len(site.cache._store.plain) == 2
+
+
+def test_plain_http_is_sent_to_https_even_where_the_page_is_kept(site: Site, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = ["192.0.2.0/24"]
+    settings.SECURE_SSL_REDIRECT = True
+    site = Site()
+    assert site.ask(ENTRY, X_FORWARDED_PROTO="https").status == 200
+    assert site.ask(ENTRY, X_FORWARDED_PROTO="http").status == 301
+    settings.TRUSTED_PROXIES = []
+    assert site.ask(ENTRY, X_FORWARDED_PROTO="https").status == 301
+
+
+@pytest.mark.parametrize(
+    "address", ["/ask/", "/sign-in/", "/healthz", "/faq/nothing/", "/search/?q=%00&page=x" + "y" * 1000]
+)
+def test_other_pages_are_never_kept(site: Site, address: str) -> None:
+    site.ask(address)
+    asked = site.asked
+    site.ask(address)
+    assert site.asked == asked + 1
+
+
+def test_a_search_and_an_opening_are_counted_at_each_showing(site: Site) -> None:
+    held.take()
+    results = f"http://{HOST}/search/?q={quote('海藻')}"
+    for _ in range(3):
+        site.ask(f"/search/?q={quote('海藻')}")
+        site.ask(ENTRY, REFERER=results)
+    for refusal in ({"DNT": "1"}, {"SEC_GPC": "1"}, {"USER_AGENT": "Googlebot/2.1"}):
+        site.ask(f"/search/?q={quote('海藻')}", **refusal)
+        site.ask(ENTRY, REFERER=results, **refusal)
+    tallies = held.take().values()
+    assert sorted((tally.searches, tally.opened) for tally in tallies) == [(0, 3), (3, 0)]
+
+
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([0-9A-Za-z]{64})"')
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip"])
+def test_each_reader_of_a_kept_form_has_an_own_token(site: Site, encoding: str) -> None:
+    site.ask("/credits/check/", ACCEPT_ENCODING=encoding)
+    assert site.shows_kept("/credits/check/", ACCEPT_ENCODING=encoding)
+    answers = [site.ask("/credits/check/", ACCEPT_ENCODING=encoding) for _ in range(3)]
+    assert len({TOKEN.findall(answer.text)[0] for answer in answers}) == 3
+    assert len({answer.headers["Set-Cookie"].partition(";")[0] for answer in answers}) == 3
+    assert len({TOKEN.sub("", answer.text) for answer in answers}) == 1
+    assert all("ETag" not in answer.headers for answer in answers)
+
+
+def test_the_token_of_a_kept_form_is_accepted(site: Site) -> None:
+    site.ask("/credits/check/")
+    answer = site.ask("/credits/check/", ACCEPT_ENCODING="gzip")
+    cookie = answer.headers["Set-Cookie"].partition(";")[0]
+    [token] = TOKEN.findall(answer.text)
+    again = site.ask("/credits/check/", COOKIE=cookie)
+    assert again.headers["Set-Cookie"].startswith(cookie)
+    for known in (token, TOKEN.findall(again.text)[0]):
+        assert (
+            site.ask("/credits/check/", "POST", COOKIE=cookie, X_CSRFTOKEN=known, ORIGIN="http://testserver").status
+            == 200
+        )
+    assert site.ask("/credits/check/", "POST", COOKIE=cookie, X_CSRFTOKEN="x" * 64).status == 403
+
+
+def test_a_page_of_yesterday_and_one_of_a_minute_ago_are_made_anew(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.ask(ENTRY)
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    with monkeypatch.context() as later:
+        later.setattr(timezone, "localdate", lambda *_: tomorrow)
+        assert not site.shows_kept(ENTRY)
+    monkeypatch.setattr(kept_pages, "LONGEST_SHOWN", -1.0)
+    site.ask("/faq/kept-2/")
+    assert not site.shows_kept("/faq/kept-2/")
+
+
+def test_where_the_version_cannot_be_asked_django_answers(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.ask(ENTRY)
+    monkeypatch.setattr(site.versions, "_path", "/nowhere/db.sqlite3")
+    monkeypatch.setattr(site.versions, "_file", (1, 1))
+    assert site.versions.now() is None
+    assert not site.shows_kept(ENTRY)
+
+
+def test_memory_for_pages_is_bounded() -> None:
+    shelf = Shelf(most=100_000)
+    version = Version((1, 1), (None, None))
+
+    def page(size: int) -> Page:
+        return Page("200 OK", [], b"x" * size, version, timezone.localdate(), SharedPage())
+
+    for number in range(1000):
+        shelf.keep(Key("http", HOST, f"/{number}", "", "auto", "usual", gzip=False), page(3000))
+    assert shelf.weight <= 100_000
+    assert 15 < len(shelf) <= 20
+    shelf.keep(Key("http", HOST, "/large", "", "auto", "usual", gzip=False), page(2_000_000))
+    assert shelf.get(Key("http", HOST, "/large", "", "auto", "usual", gzip=False)) is None
+
+
+def test_an_editors_draft_is_shown_to_the_editor_alone(site: Site, client: Any) -> None:
+    withdraw()
+    client.force_login(make_editor())
+    assert "草稿" in client.get("/faq/kept-2/").content.decode()
+    assert site.ask("/faq/kept-2/").status == 404
