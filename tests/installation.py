@@ -47,9 +47,12 @@ class Installation:
     def __init__(self, home: Path, **environment: str) -> None:
         self.home = home
         self.environment = ENVIRONMENT | environment
+        self.copy_code()
+
+    def copy_code(self) -> None:
         for part in PARTS:
             copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
-            copy(ROOT / part, home / part)
+            copy(ROOT / part, self.home / part)
 
     def set_up(self) -> None:
         for step in [self.start("manage.py", *arguments, **environment) for arguments, environment in SETTING_UP]:
@@ -158,6 +161,9 @@ class ProxiedVisitor:
 
     def post(self, path: str, data: Mapping[str, Any] | None = None, **headers: str) -> Answer:
         return self._send("POST", path, urlencode(data or {}, doseq=True).encode(), headers)
+
+    def post_json(self, path: str, value: Any) -> Answer:
+        return self._send("POST", path, json.dumps(value).encode(), {"Content_Type": "application/json"})
 
     def token(self, path: str) -> str:
         """The CSRF token of the form at `path`."""

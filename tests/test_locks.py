@@ -15,7 +15,13 @@ LOCKED = re.compile(r"(?P<name>[\w.-]+)==(?P<version>[\w.+!-]+)( ; [^#]*?)?(\s+-
 #: A package in a source, which may ask for extras.
 ASKED = re.compile(r"(?P<name>[\w.-]+)(\[[\w,-]+\])?==(?P<version>[\w.+!-]+)")
 PLACES = ("--index-url", "--extra-index-url", "--find-links", "--trusted-host", "://", "file:")
-INSTALLING = [ROOT / "Makefile", ROOT / ".ci" / "run", ROOT / "README.md"]
+INSTALLING = [
+    ROOT / "Makefile",
+    ROOT / ".ci" / "run",
+    ROOT / "README.md",
+    ROOT / "deploy" / "container" / "Containerfile",
+    ROOT / "docs" / "部署指南.md",
+]
 
 
 def relative(path: Path) -> str:
