@@ -94,6 +94,10 @@ class Writer:
         self._tar.close()
         self._gzip.close()
 
+    def abandon(self) -> None:
+        """Gives up after a failure: tarfile would try to write its last bytes whenever it is forgotten."""
+        self._tar.fileobj.closed = True  # type: ignore[attr-defined]
+
     def _put(self, name: str, file: Any, size: int) -> None:
         member = tarfile.TarInfo(name)
         member.size = size

@@ -68,10 +68,14 @@ def _write(file: IO[bytes]) -> tuple[int, int]:
         "tables": {label: tables.columns(model) for label, model in kept.items()},
     }
     writer = Writer(file, head)
-    files = sum(_add_file(writer, path) for path in stored_files())
-    rows = sum(_add_table(writer, label) for label in kept)
-    writer.add("keys.json", json.dumps(tables.last_keys()).encode())
-    writer.finish()
+    try:
+        files = sum(_add_file(writer, path) for path in stored_files())
+        rows = sum(_add_table(writer, label) for label in kept)
+        writer.add("keys.json", json.dumps(tables.last_keys()).encode())
+        writer.finish()
+    except BaseException:
+        writer.abandon()
+        raise
     return rows, files
 
 

@@ -123,6 +123,7 @@ def test_what_is_written_meanwhile_is_there_whole_or_not_at_all(target: Path) ->
     assert 0 < len(organizations) < written
 
 
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
 def test_on_a_full_disk_the_older_backup_stays(target: Path, media: Path) -> None:
     back_up(target)
     older = target.read_bytes()
