@@ -6,9 +6,10 @@ class CreditsConfig(AppConfig):
     verbose_name = "学分"
 
     def ready(self) -> None:
-        from helpdesk.common import inboxes, offices, own_pages, people, quoted
+        from helpdesk.common import inboxes, offices, own_pages, people, quoted, timers
 
         from . import signals  # noqa: F401  connects
+        from .duties import forget_uploads, refresh_all
         from .inboxes import CORRECTIONS
         from .known_names import known_names
         from .offices import OrganizationOffices
@@ -21,3 +22,5 @@ class CreditsConfig(AppConfig):
         own_pages.register(own_pages.OwnPage("upgrade", "考核与经验值"), ENTRIES)
         people.register(known_names)
         quoted.register(lost_quotes)
+        timers.register("refresh statements", refresh_all, every=timers.BY_HOUSEKEEPING, title="重新计算每位教师的学分")
+        timers.register("forget uploads", forget_uploads, every=60 * 60, title="删除没有确认的导入文件")

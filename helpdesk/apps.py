@@ -9,8 +9,10 @@ class HelpdeskConfig(AppConfig):
     def ready(self) -> None:
         from . import auditing, middleware  # noqa: F401  connects their receivers
         from .account import beginning, roles  # noqa: F401  connects the receiver that begins every session
+        from .care import duties
 
         roles.check_settings()
+        duties.register_all()
 
 
 class PortalAdminConfig(AdminConfig):

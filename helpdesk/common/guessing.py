@@ -181,9 +181,17 @@ def _save(rows: dict[Kind, SignInTries]) -> None:
     SignInTries.objects.bulk_update(rows.values(), ["wrong", "wait_until"])
 
 
+def forget_over() -> int:
+    """Deletes every row that is over; returns how many."""
+    number = 0
+    while swept := _sweep():
+        number += swept
+    return number
+
+
 @transaction.atomic
-def _sweep() -> None:
-    """Deletes rows that are over, but none that another try has locked."""
+def _sweep() -> int:
+    """Deletes some rows that are over, but none that another try has locked; returns how many."""
     over = SignInTries.objects.filter(forget_at__lt=timezone.now())
     free = over.select_for_update(skip_locked=True).values_list("key", flat=True)
-    SignInTries.objects.filter(key__in=list(free[:MOST_SWEPT])).delete()
+    return SignInTries.objects.filter(key__in=list(free[:MOST_SWEPT])).delete()[0]

@@ -89,5 +89,10 @@ def _count(key: str, expires_at: int) -> int:
             logger.exception("Redis did not count a request; the database does")
     count = RateCounter.hit(key, expires_at)
     if count == 1:
-        RateCounter.objects.filter(expires_at__lt=int(time.time())).delete()
+        forget_over()
     return count
+
+
+def forget_over() -> int:
+    """Deletes the counts of windows that are over; returns how many."""
+    return RateCounter.objects.filter(expires_at__lt=int(time.time())).delete()[0]

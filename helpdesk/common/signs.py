@@ -13,11 +13,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from django.db import connection
 from django.db.models.functions import Now
 
+from .database_file import database_file
 from .models import KEPT, SILENT, JobWorker
 
 
@@ -73,9 +73,7 @@ def _in_files() -> bool:
 
 
 def _folder() -> Path:
-    name = str(connection.settings_dict["NAME"])
-    path = unquote(urlsplit(name).path) if name.startswith("file:") else name
-    return Path(path).with_suffix(".jobs")
+    return database_file().with_suffix(".jobs")
 
 
 def _file_of(worker: str) -> Path:

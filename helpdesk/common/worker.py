@@ -70,12 +70,15 @@ def work_off(worker: str = "here") -> int:
     return number
 
 
-def sweep() -> None:
-    """Deletes finished jobs with their files when they are a day old, and what killed workers left."""
+def sweep() -> int:
+    """Deletes finished jobs with their files after a day, and what killed workers left; returns how many jobs."""
+    number = 0
     kept = Job.objects.kept().values("pk")
     for job in Job.objects.exclude(pk__in=kept).iterator(chunk_size=100):
         job.delete()
+        number += 1
     signs.sweep()
+    return number
 
 
 class Worker:
@@ -98,7 +101,6 @@ class Worker:
         self.stop_by = float("inf")
         self.work: jobs.Work | None = None
         self.has_ended = threading.Event()
-        self.swept_at = float("-inf")
         self.is_out_of_order = False
 
     def stop(self) -> None:
@@ -127,7 +129,6 @@ class Worker:
         """Does one job; False where none waits, or the database is away."""
         close_old_connections()
         try:
-            self._sweep_now_and_then()
             timers.run_due()
             job = claim(self.name, self.lease)
             if job is not None:
@@ -141,11 +142,6 @@ class Worker:
             return False
         finally:
             self.work = None
-
-    def _sweep_now_and_then(self) -> None:
-        if time.monotonic() - self.swept_at >= SWEEP:
-            sweep()
-            self.swept_at = time.monotonic()
 
     def _note_trouble(self, error: Exception | None) -> None:
         """Logs once that the database is away, and once that it is back."""

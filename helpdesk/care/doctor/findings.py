@@ -1,0 +1,14 @@
+"""Something that a check found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong and what to do, in Chinese; `urgent` where it must be done for the portal to work as it should."""
+
+    wrong: str
+    remedy: str
+    urgent: bool = True

@@ -1,0 +1,83 @@
+"""What the portal needs of the machine: folders it may write to, room on the disks, files and libraries."""
+
+from __future__ import annotations
+
+import ctypes
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from faq.editing.booklet.pdf import LIBRARIES
+from helpdesk.common.database_file import database_file
+
+from .findings import Finding
+
+#: Bytes below which a disk counts as nearly full.
+LEAST_FREE = 1024**3
+#: Shared libraries that lay out the PDF.
+SHARED_LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
+
+
+def look_at_media() -> Iterator[Finding]:
+    """Finds folders of pictures that this account cannot write to; those that are not there yet it does not make."""
+    root = Path(settings.MEDIA_ROOT)
+    for folder in {_nearest(root / name): None for name in ("pictures", "questions", "")}:
+        try:
+            with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
+                file.write(b"x")
+        except OSError as error:
+            yield Finding(
+                f"图片存不进 {folder}（{error.strerror}）。",
+                f"让运行网站的账号能写这个文件夹，例如 chown -R 运行网站的账号 {root}。",
+            )
+
+
+def look_at_disks() -> Iterator[Finding]:
+    """Finds disks of ours that are nearly full, each once."""
+    folders = [Path(settings.MEDIA_ROOT), settings.SEARCH_INDEX_DIR, settings.VAR_DIR, Path(tempfile.gettempdir())]
+    if connection.vendor == "sqlite":
+        folders.append(database_file().parent)
+    disks = {folder.stat().st_dev: folder for folder in map(_nearest, folders)}
+    for folder in disks.values():
+        free = shutil.disk_usage(folder).free
+        if free < LEAST_FREE:
+            yield Finding(
+                f"{folder} 所在的磁盘只剩 {free // 1024**2} MB。", "清理不用的文件，或者换大一点的磁盘；至少留出 1 GB。"
+            )
+
+
+def _nearest(folder: Path) -> Path:
+    """Returns the folder, or the nearest one above it that exists."""
+    folder = folder.absolute()
+    return next(path for path in (folder, *folder.parents) if path.is_dir())
+
+
+def look_at_static_files() -> Iterator[Finding]:
+    """Finds styles and scripts that were not collected; in development they are served from where they stand."""
+    if not settings.DEBUG and not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
+        yield Finding(
+            "样式和脚本还没有收集，页面会打不开。", "运行 manage.py collectstatic --noinput，再重新启动网站。"
+        )
+
+
+def look_at_libraries() -> Iterator[Finding]:
+    """Finds that the libraries are missing which lay out the booklet."""
+    missing = [name for name in SHARED_LIBRARIES if not _loads(name)]
+    if missing:
+        yield Finding(
+            f"少了排版用的组件（{'、'.join(missing)}），问答手册的 PDF 做不了，别的不受影响。",
+            f"要用的话安装：apt-get install {LIBRARIES} fonts-noto-cjk。",
+            urgent=False,
+        )
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
