@@ -20,6 +20,7 @@ from . import feedback, insight, search
 from .feedback import FeedbackForm
 from .guides.flows import Guide, guides_about
 from .models import Category, Document, Entry, Feedback, Revision
+from .neighbours import neighbours
 from .structured_data import faq_page
 
 RESULTS_PER_PAGE = 10
@@ -112,7 +113,7 @@ def entry_page(request: HttpRequest, entry: Entry, refused: FeedbackForm | None 
         "canonical": permalink,
         "here": address,
     }
-    context |= _neighbours(request, entry)
+    context |= neighbours(entry, Entry.objects.visible_to(request.user))._asdict()
     response = render(request, "faq/entry.html", context, status=400 if refused else 200)
     if voice:
         # A reader's own words belong in no cache, and not in the worker's for reading offline either. That one keeps
@@ -132,15 +133,6 @@ def preview_page(request: HttpRequest, entry: Entry, version: Revision) -> HttpR
         "permalink": request.build_absolute_uri(entry.get_absolute_url()),
     }
     return render(request, "faq/entry.html", context)
-
-
-def _neighbours(request: HttpRequest, entry: Entry) -> dict[str, Entry | None]:
-    """Returns the entries before and after this one in its category."""
-    visible = Entry.objects.visible_to(request.user).in_order()
-    entries = list(visible.filter(category=entry.category))
-    place = entries.index(entry)
-    following = entries[place + 1 : place + 2]
-    return {"previous": entries[place - 1] if place else None, "next": following[0] if following else None}
 
 
 @csrf_exempt  # `sent_by_our_page` is what protects it
