@@ -23,15 +23,17 @@ class Neighbours(NamedTuple):
 
 
 def neighbours(entry: Entry, among: EntryQuerySet) -> Neighbours:
-    """Returns the neighbours of `entry`, whether it is itself `among` these entries or not; two queries of one row."""
+    """Returns the neighbours of `entry`, whether it is itself `among` these entries or not.
+
+    Takes two queries for their places and one for the rows.
+    """
     document_position = entry.document.position if entry.document else None
     key = list(zip(_FIELDS, (entry.position, document_position, entry.number, entry.pk), strict=True))
-    linked = among.filter(category=entry.category_id).in_order().select_related(None)
-    linked = linked.only("ref", "question", "short_question")
-    return Neighbours(
-        previous=linked.filter(_beyond(key, _before)).reverse().first(),
-        next=linked.filter(_beyond(key, _after)).first(),
-    )
+    places = among.filter(category=entry.category_id).in_order().values_list("pk", flat=True)
+    before = places.filter(_beyond(key, _before)).reverse().first()
+    after = places.filter(_beyond(key, _after)).first()
+    found = among.only("ref", "question", "short_question").in_bulk([before, after])
+    return Neighbours(found.get(before), found.get(after))
 
 
 def _beyond(key: Key, further: Callable[[str, Any], Q]) -> Q:
