@@ -6,37 +6,47 @@ the parameter that is wrong; `helpdesk.middleware.ApiMiddleware` answers it with
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from helpdesk.common.shared_pages import same_for_everybody
 
 from . import insight, search
+from .browsing import places
 from .models import Entry
 
 DEFAULT_LIMIT = 10
 MOST_LIMIT = 50
+#: Entries of the list that are read, and held in memory, at once.
+AT_ONCE = 500
 
 
 def _url(request: HttpRequest, entry: Entry) -> str:
     return request.build_absolute_uri(entry.get_absolute_url())
 
 
-def _listed(request: HttpRequest, entry: Entry) -> dict[str, Any]:
-    """Returns the schema `ListedEntry`."""
+def _listed(entry: Entry, origin: str) -> dict[str, Any]:
+    """Returns the schema `ListedEntry`; `origin` is scheme and host, without a slash at its end."""
     updated_at = timezone.localtime(entry.updated_at)
     return {
         "ref": entry.ref,
         "question": entry.question,
         "category": entry.category.name,
-        "url": _url(request, entry),
+        "url": f"{origin}{entry.get_absolute_url()}",
         "updated_at": updated_at.isoformat(timespec="seconds"),
     }
+
+
+def _origin(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").removesuffix("/")
 
 
 def _brief(request: HttpRequest, entry: Entry) -> dict[str, str]:
@@ -105,10 +115,38 @@ def suggest_entries(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-def entries(request: HttpRequest) -> JsonResponse:
-    """Answers with every published entry, in the order of the categories."""
-    visible = Entry.objects.visible_to(AnonymousUser()).in_order()
-    return JsonResponse({"entries": [_listed(request, entry) for entry in visible]})
+def entries(request: HttpRequest) -> HttpResponseBase:
+    """Answers with every published entry, in the order of the categories; long lists are streamed, batch by batch."""
+    ids = list(places(Entry.objects.visible_to(AnonymousUser())))
+    batches = _in_batches(ids, _origin(request))
+    if len(ids) <= AT_ONCE:
+        return JsonResponse({"entries": [listed for batch in batches for listed in batch]})
+    return StreamingHttpResponse(_as_json(batches), content_type="application/json")
+
+
+def _in_batches(ids: Sequence[int], origin: str) -> Iterator[list[dict[str, Any]]]:
+    """Yields the entries with these ids as `_listed` ones, `AT_ONCE` by one query.
+
+    No cursor stays open between two batches: a client may take long to read, and SQLite would keep the snapshot.
+    """
+    visible = Entry.objects.visible_to(AnonymousUser()).select_related("category")
+    wanted = visible.only("ref", "question", "updated_at", "category__name")
+    for at in range(0, len(ids), AT_ONCE):
+        batch = ids[at : at + AT_ONCE]
+        found = wanted.in_bulk(batch)
+        yield [_listed(found[pk], origin) for pk in batch if pk in found]
+
+
+def _as_json(batches: Iterable[list[dict[str, Any]]]) -> Iterator[str]:
+    """Yields ``{"entries": […]}`` in parts, a batch each: the same text as of a whole answer."""
+    yield '{"entries": ['
+    comma = ""
+    for batch in batches:
+        text = json.dumps(batch)[1:-1]
+        if text:  # empty where all of the batch was withdrawn meanwhile
+            yield f"{comma}{text}"
+            comma = ", "
+    yield "]}"
 
 
 @require_safe
@@ -123,7 +161,7 @@ def entry(request: HttpRequest, ref: str) -> JsonResponse:
     search.keep_if_current(request)
     return JsonResponse(
         {
-            **_listed(request, entry),
+            **_listed(entry, _origin(request)),
             "answer_html": str(entry.answer_html),
             "answer_text": entry.answer_text,
             "source": {"document": document.title, "number": entry.number} if document else None,

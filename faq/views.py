@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import IntegrityError
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,32 +17,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from helpdesk.common.same_origin import sent_by_our_page
 from helpdesk.common.shared_pages import same_for_everybody
 
-from . import feedback, insight, search
+from . import browsing, feedback, insight, search
 from .feedback import FeedbackForm
-from .guides.flows import Guide, guides_about
+from .guides.flows import Guide, guides_about, refs_with_guides
 from .models import Category, Document, Entry, Feedback, Revision
+from .neighbours import neighbours
 from .structured_data import faq_page
 
 RESULTS_PER_PAGE = 10
 MOST_RESULTS = 50
 #: Most helpful entries that the home page names; with fewer than the other number it names none.
 MOST_HELPFUL, FEWEST_HELPFUL = 7, 3
-
-
-def categories_with_counts(request: HttpRequest) -> QuerySet[Category]:
-    """Returns the categories that hold something the reader may see, each with its `entry_count`."""
-    visible = Entry.objects.visible_to(request.user)
-    entry_count = Count("entries", filter=Q(entries__in=visible), distinct=True)
-    counted = Category.objects.annotate(entry_count=entry_count)
-    return counted.filter(entry_count__gt=0).order_by("position", "id")
-
-
-def first_of_each_category(request: HttpRequest) -> QuerySet[Entry]:
-    """Returns the first entry of every category, in their order."""
-    visible = Entry.objects.visible_to(request.user).in_order()
-    first = visible.filter(category=OuterRef("pk")).values("pk")[:1]
-    first_of_each = Category.objects.annotate(first=Subquery(first)).values("first")
-    return visible.filter(pk__in=first_of_each)
 
 
 @require_safe
@@ -53,10 +38,10 @@ def home(request: HttpRequest) -> HttpResponse:
     helpful = Feedback.helped_most(published, MOST_HELPFUL)
     enough = len(helpful) >= FEWEST_HELPFUL
     context = {
-        "categories": categories_with_counts(request),
-        "starters": helpful if enough else first_of_each_category(request),
+        "categories": browsing.categories_with_counts(request.user),
+        "starters": helpful if enough else browsing.first_of_each_category(request.user),
         "helpful": enough,
-        "documents": Document.objects.filter(entries__in=published).distinct(),
+        "documents": Document.objects.filter(Exists(published.filter(document=OuterRef("pk")))),
     }
     return render(request, "faq/home.html", context)
 
@@ -64,21 +49,44 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @same_for_everybody()
 def browse(request: HttpRequest) -> HttpResponse:
-    """Every question, by category."""
-    entries = Entry.objects.visible_to(request.user).in_order()
-    categories = categories_with_counts(request).prefetch_related(Prefetch("entries", queryset=entries))
-    return render(request, "faq/browse.html", {"nav": "faq", "categories": categories})
+    """Every question, by category; on pages where there are many."""
+    categories = browsing.categories_with_counts(request.user)
+    page = browsing.page_of_all(categories, request.GET.get("page"))
+    context = {
+        "nav": "faq",
+        "categories": categories,
+        "sections": browsing.sections(request.user, categories, page),
+        "page": page,
+        "canonical": _address_of(request, page),
+    }
+    return render(request, "faq/browse.html", context)
 
 
 @require_safe
 @same_for_everybody()
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    """The questions of one category."""
-    category = get_object_or_404(categories_with_counts(request), slug=slug)
-    entries = Entry.objects.visible_to(request.user).in_order().filter(category=category)
-    guides = guides_about(entry.ref for entry in entries)
-    context = {"nav": "faq", "category": category, "entries": entries, "guides": guides}
+    """The questions of one category; on pages where there are many."""
+    category = get_object_or_404(Category, slug=slug)
+    visible = Entry.objects.visible_to(request.user).filter(category=category)
+    page = browsing.page_of(browsing.places(visible), request.GET.get("page"))
+    if not page.paginator.count:
+        raise Http404
+    offered = visible.filter(ref__in=refs_with_guides()).order_by().values_list("ref", flat=True)
+    context = {
+        "nav": "faq",
+        "category": category,
+        "entries": browsing.linked(visible, page.object_list),
+        "page": page,
+        "guides": guides_about(offered) if page.number == 1 else [],
+        "canonical": _address_of(request, page),
+    }
     return render(request, "faq/category.html", context)
+
+
+def _address_of(request: HttpRequest, page: Page[Any]) -> str:
+    """Returns the one address by which search engines should know this page of a list."""
+    number = f"?page={page.number}" if page.number > 1 else ""
+    return request.build_absolute_uri(f"{request.path}{number}")
 
 
 # --- one entry -----------------------------------------------------------------------------------------------
@@ -117,7 +125,7 @@ def entry_page(request: HttpRequest, entry: Entry, refused: FeedbackForm | None 
         "canonical": permalink,
         "here": address,
     }
-    context |= _neighbours(request, entry)
+    context |= neighbours(entry, Entry.objects.visible_to(request.user))._asdict()
     search.keep_if_current(request)
     response = render(request, "faq/entry.html", context, status=400 if refused else 200)
     if voice:
@@ -138,15 +146,6 @@ def preview_page(request: HttpRequest, entry: Entry, version: Revision) -> HttpR
         "permalink": request.build_absolute_uri(entry.get_absolute_url()),
     }
     return render(request, "faq/entry.html", context)
-
-
-def _neighbours(request: HttpRequest, entry: Entry) -> dict[str, Entry | None]:
-    """Returns the entries before and after this one in its category."""
-    visible = Entry.objects.visible_to(request.user).in_order()
-    entries = list(visible.filter(category=entry.category))
-    place = entries.index(entry)
-    following = entries[place + 1 : place + 2]
-    return {"previous": entries[place - 1] if place else None, "next": following[0] if following else None}
 
 
 @csrf_exempt  # `sent_by_our_page` is what protects it
@@ -200,7 +199,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         context["guides"] = _guides_beside(result) if page.number == 1 else []
         search.keep_if_current(request)
     else:
-        context["categories"] = categories_with_counts(request)
+        context["categories"] = browsing.categories_with_counts(request.user)
     return render(request, "faq/search.html", context)
 
 

@@ -38,7 +38,8 @@ WORKER = Path(__file__).parent / "worker.js"
 class OfflineMiddleware:
     """Adds `X-Offline: keep` to public pages, for browsers without a session or messages cookie.
 
-    A page that sets a cookie or is marked private is not kept, such as an entry with this reader's own opinion.
+    A page that sets a cookie or is marked private is not kept, such as an entry with this reader's own opinion, nor are
+    the further pages of a list: browsers keep one page for each path.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -48,8 +49,9 @@ class OfflineMiddleware:
         response = self.get_response(request)
         name = request.resolver_match.view_name if request.resolver_match else ""
         personal = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name} & request.COOKIES.keys()
+        further = "page" in request.GET
         private = personal or response.cookies or "private" in response.headers.get("Cache-Control", "")
-        if name in KEPT_VIEWS and response.status_code == 200 and not private:
+        if name in KEPT_VIEWS and response.status_code == 200 and not private and not further:
             response.headers["X-Offline"] = "keep"
         return response
 

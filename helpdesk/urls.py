@@ -1,7 +1,7 @@
 """Every address of the portal. README, “Addresses”, lists those that other systems may rely on."""
 
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
@@ -55,7 +55,8 @@ urlpatterns = [
     path("sw.js", offline.worker, name="worker"),  # at the root: a worker controls only what is below its address
     path("offline/", offline.page, name="offline"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-section"}, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
     path("robots.txt", pages.robots, name="robots"),
     path("favicon.ico", pages.favicon, name="favicon"),
     path("healthz", monitors.healthz, name="healthz"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import gzip
+import json
 import re
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from django.db.models import Count
 from django.test import Client
 
+import faq.api
 from faq.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +44,40 @@ def test_all_forty_entries_are_listed_in_order(client: Client, content: None) ->
     entries = get(client, "entries/")["entries"]
     assert [entry["ref"] for entry in entries] == [entry.ref for entry in Entry.objects.in_order()]
     assert len(entries) == 62
+
+
+def test_a_long_list_is_streamed_and_says_the_same(
+    client: Client, content: None, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    whole = client.get("/api/v1/entries/")
+    monkeypatch.setattr(faq.api, "AT_ONCE", 25)
+    with django_assert_num_queries(4):  # the order, and a batch each
+        streamed = client.get("/api/v1/entries/")
+        parts = list(streamed.streaming_content)  # type: ignore[attr-defined]
+    assert b"".join(parts) == whole.content
+    assert (len(parts), streamed["Content-Type"]) == (5, whole["Content-Type"])
+    assert streamed["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_streamed_list_is_compressed_for_those_who_take_it(
+    client: Client, content: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faq.api, "AT_ONCE", 25)
+    answer = client.get("/api/v1/entries/", HTTP_ACCEPT_ENCODING="gzip")
+    packed = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert answer["Content-Encoding"] == "gzip"
+    assert len(json.loads(gzip.decompress(packed))["entries"]) == 62
+
+
+def test_what_is_withdrawn_while_a_list_is_sent_is_left_out(
+    client: Client, content: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faq.api, "AT_ONCE", 1)
+    answer = client.get("/api/v1/entries/")
+    first, *_, last = Entry.objects.in_order()
+    Entry.objects.filter(pk__in=[first.pk, last.pk]).update(status="draft")
+    listed = json.loads(b"".join(answer.streaming_content))["entries"]  # type: ignore[attr-defined]
+    assert len(listed) == 60 and {first.ref, last.ref}.isdisjoint(entry["ref"] for entry in listed)
 
 
 def test_a_listed_entry_has_these_fields_only(client: Client, content: None) -> None:

@@ -41,10 +41,11 @@ NO_SUCH_ADDRESS = [
     "/static/../helpdesk/settings.py",
     "/static/%2e%2e/helpdesk/settings.py",
     "/static/css/site.css%00",
-    "/sitemap.xml?p=2",
-    "/sitemap.xml?p=abc",
-    "/sitemap.xml?p=99999999999999999999",
-    "/sitemap.xml?p=%00",
+    "/sitemap-nothing.xml",
+    "/sitemap-entries.xml?p=2",
+    "/sitemap-entries.xml?p=abc",
+    "/sitemap-entries.xml?p=99999999999999999999",
+    "/sitemap-entries.xml?p=%00",
 ]
 
 

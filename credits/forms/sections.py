@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,14 +11,17 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.forms.utils import ErrorDict
+from django.utils.safestring import SafeString
 
 from helpdesk.common.words import use_our_words
 
 from ..models import TrainingCycle
 from ..rules import types, wording
 from ..rules.bounds import MAX_NAME_LENGTH
+from ..statements.calendar import today
 from .activities import ActivityAmountForm
 from .fields import ExactAmountField, ExactDateField
+from .kept_rows import html_of
 from .spans import DayOrSpanField
 
 #: Rows of one section that are read; `MAX_ROWS` of them may be checked, the others are shown, so that none is lost.
@@ -48,6 +51,7 @@ class ColumnsForm(forms.Form):
     #: Field → the field that stands below it in the same column.
     below: ClassVar[dict[str, str]] = {}
     judged = True
+    example: datetime.date | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,12 +72,18 @@ class ColumnsForm(forms.Form):
         helper.layout = Layout(Row(*columns))
         return helper
 
+    @property
+    def as_columns(self) -> SafeString:
+        """The form laid out by its helper, as `{% crispy %}` does it."""
+        return html_of(self, self.example)
+
     def _column(self, name: str, classes: str) -> Column:
         fields = [name, self.below[name]] if name in self.below else [name]
         return Column(*fields, css_class=classes)
 
     def show_example(self, day: datetime.date) -> None:
         """Names `day` as the example of a date."""
+        self.example = day
         for field in self.fields.values():
             if isinstance(field, ExactDateField):
                 field.show_example(day)
@@ -97,6 +107,18 @@ class AboutTeacherForm(ColumnsForm):
         "formally_employed_on": "col-sm-6",
         "sole_teacher_school": "col-12",
     }
+
+    @property
+    def as_columns(self) -> SafeString:
+        """The form laid out by its helper; chosen facts and the day of today are no typed text."""
+        choices = [
+            (str(value), str(label)) for name in ("cycle", "position") for value, label in self._choices_of(name)
+        ]
+        return html_of(self, self.example, *choices, usual={today().isoformat(), *dict(choices)})
+
+    def _choices_of(self, name: str) -> Iterable[tuple[object, object]]:
+        choices: Iterable[tuple[object, object]] = self.fields[name].choices  # type: ignore[attr-defined]
+        return choices
 
 
 class CoordinatedRowForm(ColumnsForm):

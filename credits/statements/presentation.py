@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
+from functools import cached_property, lru_cache
 
 from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from faq.models import Entry
 
@@ -154,14 +157,26 @@ class QuoteView:
     tag_label: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ClauseView:
+    """A clause as pages show it, the same for everybody; its markup is made once."""
+
     code: str
     title: str
     tags: list[tuple[str, str]]  # (tag, label)
     quotes: list[QuoteView]
     readings: tuple[str, ...]
     entries: list[tuple[str, str, bool]]  # (ref, what a reader calls it, whether its page can be read)
+
+    @cached_property
+    def article(self) -> SafeString:
+        """The clause with its quoted words."""
+        return render_to_string("credits/_clause.html", {"clause": self})
+
+    @cached_property
+    def reference(self) -> SafeString:
+        """The link to the clause beside what rests on it."""
+        return render_to_string("credits/_clause_ref.html", {"clause": self})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +209,10 @@ class Bar:
 
 
 def readable_refs() -> set[str]:
-    """Returns the refs of the entries that anybody can read: only to these a citation links."""
-    return set(Entry.objects.visible_to(AnonymousUser()).values_list("ref", flat=True))
+    """Returns the refs of the cited entries that anybody can read: only to these a citation links."""
+    cited = {ref for clause in (*CLAUSES.values(), *UPGRADE_CLAUSES.values()) for ref in clause.entries}
+    visible = Entry.objects.visible_to(AnonymousUser()).filter(ref__in=cited)
+    return set(visible.order_by().values_list("ref", flat=True))
 
 
 def clause_views(codes: Iterable[str], readable: set[str] | None = None) -> list[ClauseView]:
@@ -205,6 +222,12 @@ def clause_views(codes: Iterable[str], readable: set[str] | None = None) -> list
 
 
 def _clause_view(clause: Clause, readable: set[str]) -> ClauseView:
+    return _view_with_links(clause, tuple(ref in readable for ref in clause.entries))
+
+
+@lru_cache(maxsize=500)
+def _view_with_links(clause: Clause, linked: tuple[bool, ...]) -> ClauseView:
+    """Returns the view of a clause whose entries are `linked` to or not, in their order."""
     quotes = [QuoteView(quote.text, quote.entry, quote.tag.value, TAG_LABELS[quote.tag]) for quote in clause.quotes]
     return ClauseView(
         code=clause.code,
@@ -212,7 +235,7 @@ def _clause_view(clause: Clause, readable: set[str]) -> ClauseView:
         tags=[(tag.value, TAG_LABELS[tag]) for tag in clause.tags],
         quotes=quotes,
         readings=clause.readings,
-        entries=[(ref, place_of(ref), ref in readable) for ref in clause.entries],
+        entries=[(ref, place_of(ref), known) for ref, known in zip(clause.entries, linked, strict=True)],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.template.defaultfilters import date
+from django.utils.html import format_html
 
 from helpdesk.common.tones import Tone
 
@@ -55,3 +56,12 @@ def state(row: Any) -> dict[str, Any]:
     value = getattr(row, name)
     label = getattr(row, f"get_{name}_display")
     return {"label": label(), "tone": row.TONES.get(value, Tone.OPEN)}
+
+
+@register.filter
+def lacking(missing: Decimal, verdict: str) -> str:
+    """Writes what is missing of a bucket; it stands out where the row's verdict rests on it."""
+    if not missing:
+        return "—"
+    markup = "<strong>{}</strong>" if verdict == "short" else '<span class="number">{}</span>'
+    return format_html(markup, amount(missing))

@@ -143,6 +143,11 @@ def guides_about(refs: Iterable[str]) -> list[Guide]:
     return [guide for guide in guides().values() if asked.intersection(guide.entries)]
 
 
+def refs_with_guides() -> set[str]:
+    """Returns the refs of all entries that offer a guide."""
+    return {ref for guide in guides().values() for ref in guide.entries}
+
+
 def lost_quotes(ref: str, question: str, answer: str) -> list[str]:
     """Returns a sentence in Chinese for each quote of a guide that the entry `ref` would not hold with these words."""
     gone = [

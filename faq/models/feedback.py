@@ -101,7 +101,8 @@ class Feedback(models.Model):
         """
         helped = models.Count("pk", filter=models.Q(helpful=True))
         failed = models.Count("pk", filter=models.Q(helpful=False))
-        voices = cls.objects.filter(entry__in=among, counts=True).order_by().values("entry")
+        known = models.Exists(among.filter(pk=models.OuterRef("entry")))
+        voices = cls.objects.filter(known, counts=True).order_by().values("entry")
         counted = voices.annotate(helped=helped, failed=failed)
         helpful = counted.filter(helped__gte=cls.ENOUGH, helped__gt=models.F("failed"))
         ordered = helpful.order_by(models.F("failed") - models.F("helped"), "entry")

@@ -60,6 +60,7 @@ class DutyMiddleware:
         "favicon",
         "robots",
         "sitemap",
+        "sitemap-section",
         "healthz",
         "readyz",
     }

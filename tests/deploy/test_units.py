@@ -8,9 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from django.core.management import get_commands
 
-from tests.deploy.commands import COMING, known_commands
+from tests.deploy.commands import known_commands
 from tests.deploy.units import FOLDER, HOME, SERVICES, TIMERS, UNITS, Unit
 from tests.installation import ROOT
 
@@ -104,7 +103,3 @@ def test_only_one_service_does_long_work() -> None:
     web = Unit(FOLDER / "peixun.service")
     assert web.get("Service", "Environment") == "JOBS=off"
     assert Unit(FOLDER / "peixun-jobs.service").command[-1] == "jobs"
-
-
-def test_commands_still_to_come_are_not_here_yet() -> None:
-    assert COMING & set(get_commands()) == set()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 SECRET = "玄武岩办法尚未公开"  # asked for by its first word, so that only a leak shows the others
-PLACES = ["/", "/faq/", "/faq/category/upgrade-study/", "/faq/upgrade-08/", "/sitemap.xml", "/api/v1/entries/"]
+PLACES = ["/", "/faq/", "/faq/category/upgrade-study/", "/faq/upgrade-08/", "/sitemap-entries.xml", "/api/v1/entries/"]
 PLACES += ["/api/v1/entries/upgrade-08/"]
 PLACES += [f"{place}?q={query}" for place in ("/search/", "/api/v1/search") for query in ("玄武岩", "xuanwuyan", "xwy")]
 PLACES += ["/api/v1/suggest?q=玄武岩", "/api/v1/suggest?q=玄", "/api/v1/suggest?q=xuanwu"]
@@ -86,6 +86,13 @@ def test_unpublishing_takes_an_entry_away_everywhere_at_once(client: Client, con
     client.get("/search/?q=学历冲抵")
     entry.status = "draft"
     entry.save()
-    for path in ("/", "/faq/", "/search/?q=学历冲抵", "/sitemap.xml", "/api/v1/search?q=学历冲抵", "/credits/rules/"):
+    for path in (
+        "/",
+        "/faq/",
+        "/search/?q=学历冲抵",
+        "/sitemap-entries.xml",
+        "/api/v1/search?q=学历冲抵",
+        "/credits/rules/",
+    ):
         assert "/faq/credits-05/" not in client.get(path).content.decode()
     assert client.get("/faq/credits-05/").status_code == 404

@@ -109,7 +109,7 @@ def test_home_asks_as_few_questions_however_many_spoke(
 ) -> None:
     for number in range(1, 10):
         speak_of(f"upgrade-0{number}", 30, 3)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get("/")
 
 

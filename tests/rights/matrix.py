@@ -182,6 +182,7 @@ MATRIX: dict[str, Address] = {
     "offline": Address("/offline/", EVERYBODY),
     "manifest": Address("/manifest.webmanifest", EVERYBODY),
     "sitemap": Address("/sitemap.xml", EVERYBODY, keeps_nothing=True),
+    "sitemap-section": Address("/sitemap-entries.xml", EVERYBODY, keeps_nothing=True),
     "robots": Address("/robots.txt", EVERYBODY),
     "favicon": Address("/favicon.ico", answers(others=302)),
     "healthz": Address("/healthz", EVERYBODY),

@@ -10,7 +10,18 @@ from tests.rights.test_addresses import path_of
 from tests.rights.world import World
 
 #: Addresses that answer everybody the same and never look at the session.
-SAME_FOR_ALL = {"worker", "offline", "manifest", "sitemap", "robots", "favicon", "healthz", "readyz", "appearance"}
+SAME_FOR_ALL = {
+    "worker",
+    "offline",
+    "manifest",
+    "sitemap",
+    "sitemap-section",
+    "robots",
+    "favicon",
+    "healthz",
+    "readyz",
+    "appearance",
+}
 SAME_FOR_ALL |= {name for name in MATRIX if name.startswith("api:")}
 #: The same, by a view that answers POST alone, or whose answer is a redirect made before anybody is looked at.
 UNASKED = {"sign-out", "faq:feedback", "styleguide"}

@@ -155,4 +155,4 @@ def test_a_wrong_code_is_told(client: Client, question: Question, code: str) -> 
 def test_a_question_is_found_by_no_search(client: Client, question: Question) -> None:
     answer = client.get("/api/v1/search", {"q": UNHEARD_OF}).json()
     assert UNHEARD_OF not in str(answer["results"])
-    assert question.token not in client.get("/sitemap.xml").content.decode()
+    assert question.token not in client.get("/sitemap-entries.xml").content.decode()
