@@ -13,9 +13,14 @@ from .models import Category, Entry, Phrasing, SearchState, SynonymGroup
 
 
 @receiver(post_delete, sender=Entry)
+def note_entry_gone(sender: type[Entry], instance: Entry, **kwargs: Any) -> None:
+    """Counts the deletion of an entry, be it of one, in bulk from the admin or by cascade; `save` counts by itself."""
+    SearchState.raise_version(gone=instance.pk)
+
+
 @receiver(post_delete, sender=SynonymGroup)
 def raise_version(sender: type, **kwargs: Any) -> None:
-    """Counts a deletion, be it of one row, in bulk from the admin or by cascade; `save` counts by itself."""
+    """Counts the deletion of a synonym group."""
     SearchState.raise_version()
 
 

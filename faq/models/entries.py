@@ -295,7 +295,10 @@ class Entry(models.Model):
         ordering = ["category__position", *PLACE_IN_CATEGORY]
         verbose_name = verbose_name_plural = "问答"
         permissions = [("publish_entry", "可以审核和发布问答")]
-        indexes = [models.Index(fields=["status"], name="entries_by_status")]
+        indexes = [
+            models.Index(fields=["status"], name="entries_by_status"),
+            models.Index(fields=["stamp"], name="entries_by_change"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["document", "number"],

@@ -1,11 +1,13 @@
-"""Comparing an index with the database: what is to be brought up to date, and what was written unnoticed."""
+"""What to bring an index up to date with, and what was written unnoticed."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from .content import (
+    Version,
     current_version,
+    ids_changed_since,
     one_moment,
     read_rows,
     read_synonyms,
@@ -29,21 +31,43 @@ class Unnoticed(NamedTuple):
 
 
 def changes_since(index: Index) -> Changes:
-    """Return the difference between `index` and the database now, whatever changed, how often and in what order.
+    """Return the difference between `index` and the database now.
 
-    Changed entries are recognised by ids and stamps, so no history has to be kept and no change can be missed.
-    Raises TooManyChanges where a new index should be built instead.
+    The log of changes names what changed since the index, so only that is read. Where the log does not know the
+    state of the index, ids and stamps of all entries are compared, so no change can be missed. Raises TooManyChanges
+    where a new index should be built instead.
     """
     with one_moment():
         version = current_version()
-        stamps = stamps_by_id()
-        held = {record.entry_id: record.stamp for record in index.base_records if record}
-        fresh = {entry_id for entry_id, stamp in held.items() if stamps.get(entry_id) == stamp}
-        wanted = stamps.keys() - fresh
-        stale = held.keys() - fresh
+        wanted, stale = _logged(index, version) or _compared(index)
         if max(len(wanted), len(stale)) > MANY_CHANGES.of(index.size):
             raise TooManyChanges
-        return Changes(version, frozenset(stale), read_rows(wanted), read_synonyms())
+        return Changes(version, stale, read_rows(wanted), read_synonyms())
+
+
+class _Difference(NamedTuple):
+    """Ids of entries to read, and of those in the base of the index to forget."""
+
+    wanted: frozenset[int]
+    stale: frozenset[int]
+
+
+def _logged(index: Index, version: Version) -> _Difference | None:
+    """Return the difference as the log has it, or None where it does not reach from the index to `version`."""
+    changed = ids_changed_since(index.version, version)
+    if changed is None:
+        return None
+    since_base = {record.entry_id for record in index.records[index.base :] if record}
+    in_base = {record.entry_id for record in index.base_records if record}
+    return _Difference(frozenset(since_base | changed), frozenset(in_base & changed))
+
+
+def _compared(index: Index) -> _Difference:
+    """Return the difference in ids and stamps, whatever changed, how often and in what order."""
+    stamps = stamps_by_id()
+    held = {record.entry_id: record.stamp for record in index.base_records if record}
+    fresh = {entry_id for entry_id, stamp in held.items() if stamps.get(entry_id) == stamp}
+    return _Difference(frozenset(stamps.keys() - fresh), frozenset(held.keys() - fresh))
 
 
 def unnoticed(index: Index) -> Unnoticed | None:
