@@ -25,11 +25,12 @@ from django.conf import settings
 
 from .content import Version
 from .index import Index
+from .segment import Buffer
 
 logger = logging.getLogger(__name__)
 
 # The modules that decide what an index holds. Files that another version of them wrote are not read.
-_CODE = ("content.py", "document.py", "index.py", "text.py", "vocabulary.py")
+_CODE = ("content.py", "document.py", "index.py", "segment.py", "text.py", "vocabulary.py")
 OLDER_KEPT = 2
 _NAME = re.compile(r"\d{10}-[0-9a-f]{8}")
 _MANIFEST = "manifest.json"
@@ -141,7 +142,7 @@ def _read_current() -> Generation:
     if not _NAME.fullmatch(name):
         raise Unusable("CURRENT names no generation")
     path = folder / name
-    # Whoosh's table of contents is a pickle, so files that another user could write are not read.
+    # Stored documents are pickles, so files that another user could write are not read.
     if not (_is_private(folder) and _is_private(path)):
         raise Unusable(f"{path} is not private to this user")
     manifest = json.loads((path / _MANIFEST).read_bytes())
@@ -167,7 +168,7 @@ def _read_verified(generation: Generation) -> dict[str, bytes]:
     return files
 
 
-def _checksum(content: bytes) -> str:
+def _checksum(content: Buffer) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
@@ -230,7 +231,7 @@ def _write(index: Index, folder: Path, name: str) -> None:
     _sync_folder(folder)
 
 
-def _manifest(index: Index, files: Mapping[str, bytes]) -> bytes:
+def _manifest(index: Index, files: Mapping[str, Buffer]) -> bytes:
     """Return the manifest of an index that consists of these files."""
     about_files = {file: {"size": len(content), "sha256": _checksum(content)} for file, content in files.items()}
     manifest = {
@@ -264,7 +265,7 @@ def _remove_old(folder: Path, name: str) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _write_file(path: Path, content: bytes) -> None:
+def _write_file(path: Path, content: Buffer) -> None:
     """Write a file so that it survives a power cut. Raises OSError."""
     with path.open("wb") as file:
         file.write(content)

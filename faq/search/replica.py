@@ -10,12 +10,10 @@ from collections.abc import Callable
 
 from django.db import Error, connection, connections, transaction
 
-from faq.models import Entry, SearchState
-
 from . import generations
-from .changes import TooManyChanges, changes_since, unnoticed
+from .changes import AT_MOST, WHILE_WAITING, TooManyChanges, announce, changes_since, unnoticed
 from .content import Version, count_published, current_version, take_snapshot
-from .index import Index, build
+from .index import Bound, Index, build
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +26,8 @@ LONGEST_WAIT = 4.0
 CHECK_EVERY = 10.0
 # Seconds between two checks for entries that were written without the models.
 RECONCILE_EVERY = 30.0
+# With very many entries that takes long; it is done again after so many times as long, so that readers do not feel it.
+RECONCILE_REST = 20.0
 
 _REASONS = {
     errno.ENOSPC: "磁盘已满",
@@ -139,6 +139,10 @@ class Replica:
         if not alone:
             self._out_of_reach = None  # the other process may have written the version wanted
             self.current()
+            self._update()
+        held = self._held
+        if held is not None and held.loose:
+            self._hold(held.tidied())
 
     def _bring_up_alone(self, progress: Progress | None, *, rebuild: bool) -> None:
         """Bring index and files up to the database, as the only builder of this host."""
@@ -157,13 +161,25 @@ class Replica:
             index = self.current()
             if index is not None and index.version == current_version():
                 return index
-            self._renew(progress)
+            if not self._update():
+                self._renew(progress)
+
+    def _update(self) -> bool:
+        """Update the index held, with more changes than a reader waits for; return whether that was possible."""
+        index = _brought_up(self._held, current_version(), AT_MOST)
+        if index is not None:
+            self._hold(index)
+        return index is not None
+
+    def _hold(self, index: Index) -> None:
+        """Answer from this index from now on. If it is not the newest, the next reader brings it up."""
+        with self._lock:
+            self._held = index
 
     def _renew(self, progress: Progress | None) -> Index:
         """Build an index from all entries, hold it and return it."""
         index = build(take_snapshot(), progress)
-        with self._lock:
-            self._held = index
+        self._hold(index)
         return index
 
     def _publish(self, index: Index) -> None:
@@ -188,16 +204,15 @@ class Replica:
         if found is not None:
             logger.warning("search: %d entries were changed past the models", len(found.entry_ids))
             with transaction.atomic():
-                stamp = SearchState.raise_version()
-                Entry.objects.filter(pk__in=found.entry_ids).update(stamp=stamp)
+                announce(found.entry_ids)
 
 
-def _brought_up(index: Index | None, version: Version) -> Index | None:
-    """Return the index, updated if it has another version than this one; None if too much changed, or if it is."""
+def _brought_up(index: Index | None, version: Version, most: Bound = WHILE_WAITING) -> Index | None:
+    """Return the index at this version, updated if it has another; None if more than `most` changed, or if it is."""
     if index is None or index.version == version:
         return index
     try:
-        return index.updated(changes_since(index))
+        return index.updated(changes_since(index, most))
     except TooManyChanges:
         return None
 
@@ -213,7 +228,7 @@ class Keeper:
         self._woken = threading.Event()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
-        self._reconciled = time.monotonic()
+        self._reconcile_at = time.monotonic() + RECONCILE_EVERY
 
     @property
     def at_work(self) -> bool:
@@ -263,10 +278,12 @@ class Keeper:
 
     def _look(self) -> None:
         """Bring index and files up to the database, and reconcile if that is due."""
-        due = time.monotonic() - self._reconciled >= RECONCILE_EVERY
+        began = time.monotonic()
+        due = began >= self._reconcile_at
         self._replica.bring_up(reconcile=due)
         if due:
-            self._reconciled = time.monotonic()
+            done = time.monotonic()
+            self._reconcile_at = done + max(RECONCILE_EVERY, RECONCILE_REST * (done - began))
 
 
 own_replica = Replica()

@@ -95,7 +95,7 @@ def test_the_keeper_writes_changes_and_mends_files(
         assert wait_until(lambda: search.status().healthy, 10)
         delete(folder)
         assert wait_until(lambda: search.status().healthy, 10)
-        flip_a_bit(next(path for path in generations.current().path.iterdir() if path.suffix == ".seg"))
+        flip_a_bit(next(path for path in generations.current().path.iterdir() if path.suffix == ".stored"))
         assert not generations.is_whole(current_version())
         assert wait_until(lambda: generations.is_whole(current_version()), 10)
     finally:
