@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import errno
 import logging
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import Error, connection, connections, transaction
 
 from . import generations
@@ -20,6 +23,9 @@ logger = logging.getLogger(__name__)
 # An index of up to this many entries is built while a reader waits, which takes about a second. A larger one is built
 # in the background.
 ON_THE_SPOT = 300
+# A web process leaves an index of more entries than this to a process of its own: building takes several times the
+# memory of the index, and readers would share the processor with it.
+APART = 5000
 # Longest time, in seconds, that a reader waits for another who brings the index up: that one may wait for the database.
 LONGEST_WAIT = 4.0
 # Seconds between two checks that the files of a host are whole and up to date.
@@ -39,6 +45,12 @@ _REASONS = {
 }
 
 Progress = Callable[[int, int], None]
+_CHILD = """
+import os
+os.nice(10)
+from django.core.management import execute_from_command_line
+execute_from_command_line(["manage.py", "search_index", "--rebuild"])
+"""
 
 
 class Replica:
@@ -57,6 +69,8 @@ class Replica:
         self.trouble = ""
         # Called when an index must be built that a reader should not wait for.
         self.wake: Callable[[], object] = lambda: None
+        # Builds a large index in another process, which writes the files, and tells whether it did; None to build here.
+        self.build_apart: Callable[[], bool] | None = None
 
     # --- while somebody waits ---------------------------------------------------------------------------
 
@@ -131,11 +145,15 @@ class Replica:
         """
         if connection.in_atomic_block:
             return
-        with generations.alone(wait) as alone:
-            if alone:
-                if reconcile or rebuild:
-                    self._reconcile(progress)
-                self._bring_up_alone(progress, rebuild=rebuild)
+        try:
+            with generations.alone(wait) as alone:
+                if alone:
+                    if reconcile or rebuild:
+                        self._reconcile(progress)
+                    self._bring_up_alone(progress, rebuild=rebuild)
+        except _TooLargeToBuildHere:
+            self._have_built_apart()
+            return
         if not alone:
             self._out_of_reach = None  # the other process may have written the version wanted
             self.current()
@@ -147,6 +165,8 @@ class Replica:
     def _bring_up_alone(self, progress: Progress | None, *, rebuild: bool) -> None:
         """Bring index and files up to the database, as the only builder of this host."""
         index = self._catch_up(progress)
+        if index.worn and not (rebuild or self._distrusted):
+            index = self._renewed_by_another() or index
         if rebuild or self._distrusted or index.worn:
             index = self._renew(progress)
         if rebuild or self._distrusted or not generations.is_whole(index.version):
@@ -176,8 +196,40 @@ class Replica:
         with self._lock:
             self._held = index
 
+    def _renewed_by_another(self) -> Index | None:
+        """Hold and return the index on disk, where another process of this host has made a new base already."""
+        index = self._hold_from_disk() if generations.is_whole(current_version()) else None
+        return index if index is not None and index.version == current_version() else None
+
+    def _have_built_apart(self) -> None:
+        """Let another process build the index and write the files, and hold what it wrote.
+
+        Where it does not succeed, for instance on a full disk, this process builds from now on.
+        """
+        if self.build_apart is None or not self.build_apart():
+            self.build_apart = None
+            return
+        self._distrusted = False
+        self._hold_from_disk()
+
+    def _hold_from_disk(self) -> Index | None:
+        """Hold the index on disk, brought up to date, and return it; None where there is none that can be."""
+        try:
+            index = _brought_up(generations.load(generations.current()), current_version(), AT_MOST)
+        except generations.Unusable as reason:
+            logger.warning("search index on disk not used: %s", reason)
+            return None
+        if index is not None:
+            self._hold(index)
+        return index
+
     def _renew(self, progress: Progress | None) -> Index:
-        """Build an index from all entries, hold it and return it."""
+        """Build an index from all entries, hold it and return it.
+
+        Raises _TooLargeToBuildHere where another process is to do that.
+        """
+        if self.build_apart and count_published() > APART:
+            raise _TooLargeToBuildHere
         index = build(take_snapshot(), progress)
         self._hold(index)
         return index
@@ -217,6 +269,27 @@ def _brought_up(index: Index | None, version: Version, most: Bound = WHILE_WAITI
         return None
 
 
+class _TooLargeToBuildHere(Exception):
+    """The index is to be built by a process of its own."""
+
+
+def _build_in_child() -> bool:
+    """Build the index and write the files in a process of low priority, and return whether it did.
+
+    That process takes the lock of the builder itself, so it may outlive this one.
+    """
+    done = subprocess.run(  # noqa: S603  our own command
+        [sys.executable, "-c", _CHILD],
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        logger.warning("search index not built apart: %s", done.stderr.decode(errors="replace")[-500:])
+    return done.returncode == 0
+
+
 class Keeper:
     """A thread in every web process that does the work no reader should wait for.
 
@@ -246,6 +319,7 @@ class Keeper:
         with self._starting:
             if not self.at_work:
                 self._replica.wake = self.wake
+                self._replica.build_apart = _build_in_child
                 self._woken = threading.Event()
                 self._thread = threading.Thread(target=self._run, name="search-keeper", daemon=True)
                 self._thread.start()
