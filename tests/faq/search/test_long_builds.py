@@ -88,7 +88,12 @@ def test_a_large_index_is_built_apart(large: None, folder: Path, monkeypatch: py
     monkeypatch.setattr("faq.search.replica.APART", 0)
     other = Replica()
     serving = Replica()
-    serving.build_apart = lambda: other.bring_up(rebuild=True) is None
+
+    def build_in_other() -> bool:
+        other.bring_up(rebuild=True)
+        return True
+
+    serving.build_apart = build_in_other
     serving.bring_up()
     with monkeypatch.context() as patch:
         patch.setattr(search, "own_replica", serving)
