@@ -13,14 +13,16 @@ from .models import Category, Document, Entry, Phrasing, SearchState, SynonymGro
 
 
 @receiver(post_delete, sender=Entry)
+def note_entry_gone(sender: type[Entry], instance: Entry, **kwargs: Any) -> None:
+    """Counts the deletion of an entry, be it of one, in bulk from the admin or by cascade; `save` counts by itself."""
+    SearchState.raise_version(gone=instance.pk)
+
+
 @receiver(post_delete, sender=SynonymGroup)
 @receiver(post_delete, sender=Category)
 @receiver([post_save, post_delete], sender=Document)
 def raise_version(sender: type, **kwargs: Any) -> None:
-    """Counts a deletion, be it of one row, in bulk from the admin or by cascade; `save` counts by itself.
-
-    A document is counted when it is saved too: its title stands on the pages of its entries.
-    """
+    """Counts the deletion of a synonym group or category, and the change of a document, whose title pages show."""
     SearchState.raise_version()
 
 

@@ -8,7 +8,7 @@ from .phrasings import Phrasing, SynonymGroup
 from .questions import AnswerPhrase, Question, QuestionLook, QuestionMessage, QuestionPicture
 from .revisions import EntryEvent, Revision
 from .searches import SearchCount, SearchMonth, SoughtQuery
-from .version import SearchState
+from .version import SearchChange, SearchState
 
 __all__ = [
     "AnswerPhrase",
@@ -26,6 +26,7 @@ __all__ = [
     "QuestionMessage",
     "QuestionPicture",
     "Revision",
+    "SearchChange",
     "SearchCount",
     "SearchMonth",
     "SearchState",

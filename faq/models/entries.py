@@ -295,9 +295,10 @@ class Entry(models.Model):
         ordering = ["category__position", *PLACE_IN_CATEGORY]
         verbose_name = verbose_name_plural = "问答"
         permissions = [("publish_entry", "可以审核和发布问答")]
-        # Lists are counted, ordered and cut by this index alone; rows, which hold the answers, are read to be shown.
+        # Lists are counted, ordered and cut by the first alone; rows, which hold the answers, are read to be shown.
         indexes = [
-            models.Index(fields=["status", "category", "position", "document", "number"], name="entries_by_place")
+            models.Index(fields=["status", "category", "position", "document", "number"], name="entries_by_place"),
+            models.Index(fields=["stamp"], name="entries_by_change"),
         ]
         constraints = [
             models.UniqueConstraint(

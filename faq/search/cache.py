@@ -9,14 +9,16 @@ from typing import Any
 
 
 class LeastRecentlyUsed(OrderedDict[Any, Any]):
-    """Keeps the values used last, at most `most` of them.
+    """Keeps the values used last, at most `most` of them, or so many that they weigh `most` together.
 
     Two threads may compute the same value at once; the later one replaces the equal earlier one.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, weigh: Callable[[Any], int] = lambda value: 1) -> None:
         super().__init__()
         self._most = most
+        self._weigh = weigh
+        self._weight = 0
         self._lock = threading.Lock()
 
     def value(self, key: Any, make: Callable[[], Any]) -> Any:
@@ -27,7 +29,17 @@ class LeastRecentlyUsed(OrderedDict[Any, Any]):
                 return self[key]
         made = make()
         with self._lock:
+            if key in self:
+                self._weight -= self._weigh(self[key])
             self[key] = made
-            while len(self) > self._most:
-                self.popitem(last=False)
+            self._weight += self._weigh(made)
+            while self._weight > self._most:
+                _, oldest = self.popitem(last=False)
+                self._weight -= self._weigh(oldest)
         return made
+
+    def clear(self) -> None:
+        """Forget all values."""
+        with self._lock:
+            super().clear()
+            self._weight = 0

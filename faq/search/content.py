@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 
-from faq.models import Entry, EntryQuerySet, Phrasing, SearchState, SynonymGroup, is_own
+from faq.models import Entry, EntryQuerySet, Phrasing, SearchChange, SearchState, SynonymGroup, is_own
 
-# Ids per query, below the number of parameters that SQLite takes.
+# Ids or stamps per query, below the number of parameters that SQLite takes.
 _IDS_AT_ONCE = 500
+_ROWS_AT_ONCE = 1000
+# Beyond this many changes, all entries are compared instead of being looked for change by change.
+_MOST_LOGGED = 2000
 
 
 class Version(NamedTuple):
@@ -77,20 +80,48 @@ def stamps_by_id() -> dict[int, int]:
     return dict(published_entries().values_list("id", "stamp"))
 
 
+def ids_changed_since(held: Version, now: Version) -> frozenset[int] | None:
+    """Return the ids of entries that were changed, withdrawn or deleted after `held`, as the log of changes has them.
+
+    Returns None where the log does not lead from `held` to `now` without a gap. Numbers alone would not tell a state
+    from one that was rolled back, or that a restored backup replaced; the stamps do.
+    """
+    count = now.number - held.number + 1
+    if not 0 < count <= _MOST_LOGGED:
+        return None
+    numbers = {"number__gte": held.number, "number__lte": now.number}
+    log = list(SearchChange.objects.filter(**numbers).order_by("number").values_list("number", "stamp", "gone"))
+    states = [Version(number, stamp) for number, stamp, _ in log]
+    if len(log) != count or states[0] != held or states[-1] != now:
+        return None
+    changed = {gone for _, _, gone in log[1:] if gone is not None}
+    for part in in_parts([state.stamp for state in states[1:]]):
+        changed.update(Entry.objects.filter(stamp__in=part).values_list("id", flat=True))
+    return frozenset(changed)
+
+
 def take_snapshot() -> Snapshot:
     """Return the whole content at one moment."""
     with one_moment():
         version = current_version()
-        rows = _rows_where({}, {})
-        return Snapshot(version, rows, read_synonyms())
+        return Snapshot(version, tuple(all_rows()), read_synonyms())
+
+
+def all_rows() -> Iterator[Row]:
+    """Yield all published entries in the order of their ids, read a thousand at a time; for use in `one_moment`."""
+    published_ids = published_entries().order_by("id").values_list("id", flat=True)
+    ids = list(published_ids[:_ROWS_AT_ONCE])
+    while ids:
+        first, last = ids[0], ids[-1]
+        of_phrasings = {"entry_id__gte": first, "entry_id__lte": last}
+        yield from _rows_where({"id__gte": first, "id__lte": last}, of_phrasings)
+        ids = list(published_ids.filter(id__gt=last)[:_ROWS_AT_ONCE])
 
 
 def read_rows(ids: Collection[int]) -> tuple[Row, ...]:
     """Return the published entries with these ids, in the order of their ids."""
-    wanted = sorted(ids)
     rows: list[Row] = []
-    for at in range(0, len(wanted), _IDS_AT_ONCE):
-        part = wanted[at : at + _IDS_AT_ONCE]
+    for part in in_parts(sorted(ids)):
         rows += _rows_where({"id__in": part}, {"entry_id__in": part})
     return tuple(rows)
 
@@ -121,6 +152,12 @@ def one_moment() -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
+
+
+def in_parts(values: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield the values in parts that a query takes as parameters."""
+    for at in range(0, len(values), _IDS_AT_ONCE):
+        yield values[at : at + _IDS_AT_ONCE]
 
 
 def _rows_where(of_entries: dict[str, Any], of_phrasings: dict[str, Any]) -> tuple[Row, ...]:

@@ -1,61 +1,31 @@
-"""One entry as Whoosh stores it and as ranking reads it: everything in normal form, prepared once when indexed."""
+"""One entry as a segment stores it and as ranking reads it: everything in normal form, prepared once when indexed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
-
-from whoosh import fields, formats
 
 from faq import html
 
 from . import text
 from .content import Row
 
-
-class _Terms(fields.FieldType):
-    """Whoosh field of terms separated by spaces that only stores which entries have a term.
-
-    Positions and frequencies are not stored, because `matching.py` looks at the entry's text itself.
-    """
-
-    def __init__(self) -> None:
-        self.format = formats.Existence()
-        self.analyzer = None
-        self.vector = None
-        self.indexed = True
-        self.stored = False
-        self.scorable = True
-        self.unique = False
-
-    def index(self, value: str) -> Iterator[tuple[bytes, int, float, bytes]]:
-        terms = set(value.split())
-        return ((term.encode(), 1, 1.0, b"") for term in terms)
-
-
-# `asked` holds the bigrams, numbers and words in letters of question, heading and phrasings; `answered` holds those
-# that only answer and category have. Every word of an entry is found by its bigrams. `characters` holds the single
-# characters of questions and phrasings, `sound` pinyin and initials. The stored fields become a `Document`.
-SCHEMA = fields.Schema(
-    heading=fields.STORED,
-    question=fields.STORED,
-    phrasings=fields.STORED,
-    answer=fields.STORED,
-    category=fields.STORED,
-    heading_words=fields.STORED,
-    phrasing_words=fields.STORED,
-    question_length=fields.STORED,
-    question_sounds=fields.STORED,
-    said_sounds=fields.STORED,
-    answer_sounds=fields.STORED,
-    own=fields.STORED,
-    not_stated=fields.STORED,
-    asked=_Terms(),
-    answered=_Terms(),
-    characters=_Terms(),
-    sound=_Terms(),
+# What is stored of an entry, and becomes a `Document`.
+_STORED = (
+    "heading",
+    "question",
+    "phrasings",
+    "answer",
+    "category",
+    "heading_words",
+    "phrasing_words",
+    "question_length",
+    "question_sounds",
+    "said_sounds",
+    "answer_sounds",
+    "own",
+    "not_stated",
 )
 
 
@@ -102,7 +72,7 @@ class Document:
 
     @classmethod
     def from_stored(cls, entry_id: int, stored: Mapping[str, Any]) -> Document:
-        """Return the document of the fields that Whoosh stored."""
+        """Return the document of what a segment stores of it."""
         return cls(
             entry_id=entry_id,
             heading=stored["heading"],
@@ -123,11 +93,8 @@ class Document:
         )
 
 
-# Entries that changed since the base was made are written again with each further change; this cache saves reading
-# their text again each time.
-@lru_cache(maxsize=512)
 def fields_of(row: Row) -> dict[str, Any]:
-    """Return what Whoosh gets of one entry: a value for each field of SCHEMA."""
+    """Return what a segment gets of one entry: what it stores, and the terms by field."""
     question = text.normalize(row.question)
     heading = text.normalize(row.short_question) or question
     answer = text.normalize(html.to_text(row.answer))
@@ -153,8 +120,19 @@ def fields_of(row: Row) -> dict[str, Any]:
     return stored | terms_of(stored)
 
 
+def stored_of(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of an entry's fields that is stored."""
+    return {name: fields[name] for name in _STORED}
+
+
 def terms_of(stored: Mapping[str, Any]) -> dict[str, str]:
-    """Return the terms of an entry, by field of SCHEMA, from what is stored of it."""
+    """Return the terms of an entry by field, separated by spaces, from what is stored of it.
+
+    `asked` has the bigrams, numbers and words in letters of question, heading and phrasings; `answered` has those that
+    only answer and category have. Every word of an entry is found by its bigrams. `characters` has the single
+    characters of questions and phrasings, `sound` pinyin and initials. Neither positions nor frequencies are kept,
+    because `matching.py` looks at the entry's text itself.
+    """
     asked = _asked(stored["heading"], stored["question"])
     said = " ".join([asked, *stored["phrasings"]])
     answered = f"{stored['answer']} {stored['category']}"

@@ -15,7 +15,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -23,14 +23,22 @@ from typing import IO, Any, NamedTuple
 
 from django.conf import settings
 
+from . import memory
 from .content import Version
-from .index import Index
+from .index import ABOUT, Index
+from .segment import Buffer
 
 logger = logging.getLogger(__name__)
 
 # The modules that decide what an index holds. Files that another version of them wrote are not read.
-_CODE = ("content.py", "document.py", "index.py", "text.py", "vocabulary.py")
+_CODE = ("content.py", "document.py", "index.py", "segment.py", "text.py", "vocabulary.py")
 OLDER_KEPT = 2
+# Bytes of a file that are read at once.
+_CHUNK = 1 << 20
+# Seconds after which a file is read again although its size and time say that nobody wrote it.
+READ_ANEW = 600.0
+# Seconds after which the time of a file would tell another write.
+_SETTLED = 2.0
 _NAME = re.compile(r"\d{10}-[0-9a-f]{8}")
 _MANIFEST = "manifest.json"
 
@@ -71,7 +79,7 @@ def is_whole(version: Version) -> bool:
     """Tell whether the current generation has this version and every byte as it was written."""
     try:
         generation = current()
-        return generation.version == version and bool(_read_verified(generation))
+        return generation.version == version and all(_is_intact(generation, file) for file in generation.sums)
     except (Unusable, OSError):
         return False
 
@@ -82,12 +90,14 @@ def load(generation: Generation) -> Index:
     Raises Unusable.
     """
     try:
-        files = _read_verified(generation)
-        return Index.from_files(generation.version, files)
+        files = {file: _content(generation, file) for file in generation.sums}
+        index = Index.from_files(generation.version, files)
     except Unusable:
         raise
     except Exception as error:  # Whoosh raises many kinds of errors for files that it cannot read
         raise Unusable(f"{type(error).__name__}: {error}") from error
+    memory.note(generation.path, files)
+    return index
 
 
 def publish(index: Index) -> None:
@@ -141,7 +151,7 @@ def _read_current() -> Generation:
     if not _NAME.fullmatch(name):
         raise Unusable("CURRENT names no generation")
     path = folder / name
-    # Whoosh's table of contents is a pickle, so files that another user could write are not read.
+    # Stored documents are pickles, so files that another user could write are not read.
     if not (_is_private(folder) and _is_private(path)):
         raise Unusable(f"{path} is not private to this user")
     manifest = json.loads((path / _MANIFEST).read_bytes())
@@ -158,16 +168,68 @@ def _is_private(folder: Path) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & 0o077
 
 
-def _read_verified(generation: Generation) -> dict[str, bytes]:
-    """Return the content of each file. Raises Unusable where one is not as it was written, OSError if unreadable."""
-    files = {file: (generation.path / file).read_bytes() for file in generation.sums}
-    for file, content in files.items():
-        if _checksum(content) != generation.sums[file]:
-            raise Unusable(f"{generation.path / file} is damaged")
-    return files
+def _content(generation: Generation, file: str) -> Buffer:
+    """Return the content of a file, in memory that the host shares where it is large.
+
+    Raises Unusable where it is not as it was written, OSError if unreadable.
+    """
+    path, wanted, size = generation.path / file, generation.sums[file], generation.sizes[file]
+    name = f"search-{wanted[:32]}"
+    if size >= memory.LARGE and (held := memory.shared(generation.path, file, name, size)):
+        return held
+    digest = hashlib.sha256()
+    chunks = _read(path, digest)
+    content: Buffer = memory.seal(name, chunks) if size >= memory.LARGE else b"".join(chunks)
+    if digest.hexdigest() != wanted:
+        raise Unusable(f"{path} is damaged")
+    return content
 
 
-def _checksum(content: bytes) -> str:
+def _read(path: Path, digest: Any) -> Iterator[bytes]:
+    """Yield the content of a file in chunks, and let the digest have each. Raises OSError."""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            yield chunk
+
+
+class _Read(NamedTuple):
+    """Size, time in nanoseconds and SHA-256 sum of a file, all of which was read."""
+
+    size: int
+    written: int
+    sum: str
+
+
+#: Files that were read as a whole, by device and inode, and the moment, which is not read again soon.
+_read_before: dict[tuple[int, int], tuple[_Read, float]] = {}
+
+
+def _is_intact(generation: Generation, file: str) -> bool:
+    """Tell whether a file is as it was written.
+
+    It is read only if its size or time changed since it was read last, or if that was long ago. Raises OSError.
+    """
+    path, wanted = generation.path / file, generation.sums[file]
+    status = path.stat()
+    key = (status.st_dev, status.st_ino)
+    now = _Read(status.st_size, status.st_mtime_ns, wanted)
+    before, at = _read_before.get(key, (None, 0.0))
+    if before == now and time.monotonic() - at < READ_ANEW:
+        return True
+    digest = hashlib.sha256()
+    for _ in _read(path, digest):
+        pass
+    intact = digest.hexdigest() == wanted
+    # The time of a file that was written just now would not tell a further write.
+    if intact and time.time() - status.st_mtime > _SETTLED:
+        if len(_read_before) > 1000:
+            _read_before.clear()
+        _read_before[key] = (now, time.monotonic())
+    return intact
+
+
+def _checksum(content: Buffer) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
@@ -214,14 +276,15 @@ def _from_manifest(path: Path, manifest: dict[str, Any]) -> Generation:
 
 def _write(index: Index, folder: Path, name: str) -> None:
     """Write a whole generation under its final name, or nothing. Raises OSError."""
-    files = index.files
-    manifest = _manifest(index, files)
     unfinished = folder / f"{name}.new"
     unfinished.mkdir(mode=0o700)
+    before = _before()
     try:
-        for file, content in files.items():
-            _write_file(unfinished / file, content)
-        _write_file(unfinished / _MANIFEST, manifest)
+        about: dict[str, dict[str, Any]] = {}
+        for file, content in index.files.items():
+            about[file] = _linked(before, file, unfinished) or _written(content, unfinished / file)
+        manifest = {"code": _code_digest(), "version": index.version, "entries": index.size, "files": about}
+        _write_file(unfinished / _MANIFEST, json.dumps(manifest, indent=1).encode())
         _sync_folder(unfinished)
         unfinished.rename(folder / name)
     except OSError:
@@ -230,16 +293,35 @@ def _write(index: Index, folder: Path, name: str) -> None:
     _sync_folder(folder)
 
 
-def _manifest(index: Index, files: Mapping[str, bytes]) -> bytes:
-    """Return the manifest of an index that consists of these files."""
-    about_files = {file: {"size": len(content), "sha256": _checksum(content)} for file, content in files.items()}
-    manifest = {
-        "code": _code_digest(),
-        "version": index.version,
-        "entries": index.size,
-        "files": about_files,
-    }
-    return json.dumps(manifest, indent=1).encode()
+def _before() -> Generation | None:
+    """Return the generation in use, if any."""
+    try:
+        return current()
+    except Unusable:
+        return None
+
+
+def _linked(before: Generation | None, file: str, folder: Path) -> dict[str, Any] | None:
+    """Return what the manifest says of a file that the generation before has too, and which is now in `folder` as well.
+
+    Files of a segment never change, and their names are random, so the large ones need not be written with every save.
+    Returns None where the file is to be written.
+    """
+    if before is None or file == ABOUT or file not in before.sums:
+        return None
+    try:
+        if not _is_intact(before, file):
+            return None
+        os.link(before.path / file, folder / file)
+    except OSError:
+        return None
+    return {"size": before.sizes[file], "sha256": before.sums[file]}
+
+
+def _written(content: Buffer, path: Path) -> dict[str, Any]:
+    """Write a file and return what the manifest says of it. Raises OSError."""
+    _write_file(path, content)
+    return {"size": len(content), "sha256": _checksum(content)}
 
 
 def _swap(folder: Path, name: str) -> None:
@@ -264,7 +346,7 @@ def _remove_old(folder: Path, name: str) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _write_file(path: Path, content: bytes) -> None:
+def _write_file(path: Path, content: Buffer) -> None:
     """Write a file so that it survives a power cut. Raises OSError."""
     with path.open("wb") as file:
         file.write(content)

@@ -13,7 +13,7 @@ from faq.models import Entry
 
 from . import text
 from .answering import Answer, is_answer, order, worth_showing
-from .content import Row, read_rows
+from .content import Row
 from .document import Document
 from .index import Changes, Index
 from .session import Session
@@ -156,7 +156,4 @@ def _place(query: str, wanted: int, session: Session) -> tuple[int | None, bool]
 
 def _without(index: Index, entry_id: int, instead: Sequence[Row]) -> Index:
     """Return an index without this entry, and with the rows given instead."""
-    since = {record.entry_id for record in index.records[index.base :] if record}
-    rows = (*read_rows(since - {entry_id}), *instead)
-    in_order = tuple(sorted(rows, key=lambda row: row.id))
-    return index.updated(Changes(index.version, frozenset({entry_id}), in_order, index.synonyms))
+    return index.updated(Changes(index.version, frozenset({entry_id}), tuple(instead), index.synonyms))

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import errno
 import logging
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import Error, connection, connections, transaction
 
-from faq.models import Entry, SearchState
-
 from . import generations
-from .changes import TooManyChanges, changes_since, unnoticed
+from .changes import AT_MOST, WHILE_WAITING, TooManyChanges, announce, changes_since, unnoticed
 from .content import Version, count_published, current_version, take_snapshot
-from .index import Index, build
+from .index import Bound, Index, build
 
 logger = logging.getLogger(__name__)
 
 # An index of up to this many entries is built while a reader waits, which takes about a second. A larger one is built
 # in the background.
 ON_THE_SPOT = 300
+# A web process leaves an index of more entries than this to a process of its own: building takes several times the
+# memory of the index, and readers would share the processor with it.
+APART = 5000
 # Longest time, in seconds, that a reader waits for another who brings the index up: that one may wait for the database.
 LONGEST_WAIT = 4.0
 # Seconds between two checks that the files of a host are whole and up to date.
 CHECK_EVERY = 10.0
 # Seconds between two checks for entries that were written without the models.
 RECONCILE_EVERY = 30.0
+# With very many entries that takes long; it is done again after so many times as long, so that readers do not feel it.
+RECONCILE_REST = 20.0
 
 _REASONS = {
     errno.ENOSPC: "磁盘已满",
@@ -39,6 +45,12 @@ _REASONS = {
 }
 
 Progress = Callable[[int, int], None]
+_CHILD = """
+import os
+os.nice(10)
+from django.core.management import execute_from_command_line
+execute_from_command_line(["manage.py", "search_index", "--rebuild"])
+"""
 
 
 class Replica:
@@ -57,6 +69,8 @@ class Replica:
         self.trouble = ""
         # Called when an index must be built that a reader should not wait for.
         self.wake: Callable[[], object] = lambda: None
+        # Builds a large index in another process, which writes the files, and tells whether it did; None to build here.
+        self.build_apart: Callable[[], bool] | None = None
 
     # --- while somebody waits ---------------------------------------------------------------------------
 
@@ -136,18 +150,28 @@ class Replica:
         """
         if connection.in_atomic_block:
             return
-        with generations.alone(wait) as alone:
-            if alone:
-                if reconcile or rebuild:
-                    self._reconcile(progress)
-                self._bring_up_alone(progress, rebuild=rebuild)
+        try:
+            with generations.alone(wait) as alone:
+                if alone:
+                    if reconcile or rebuild:
+                        self._reconcile(progress)
+                    self._bring_up_alone(progress, rebuild=rebuild)
+        except _TooLargeToBuildHere:
+            self._have_built_apart()
+            return
         if not alone:
             self._out_of_reach = None  # the other process may have written the version wanted
             self.current()
+            self._update()
+        held = self._held
+        if held is not None and held.loose:
+            self._hold(held.tidied())
 
     def _bring_up_alone(self, progress: Progress | None, *, rebuild: bool) -> None:
         """Bring index and files up to the database, as the only builder of this host."""
         index = self._catch_up(progress)
+        if index.worn and not (rebuild or self._distrusted):
+            index = self._renewed_by_another() or index
         if rebuild or self._distrusted or index.worn:
             index = self._renew(progress)
         if rebuild or self._distrusted or not generations.is_whole(index.version):
@@ -162,13 +186,57 @@ class Replica:
             index = self.current()
             if index is not None and index.version == current_version():
                 return index
-            self._renew(progress)
+            if not self._update():
+                self._renew(progress)
 
-    def _renew(self, progress: Progress | None) -> Index:
-        """Build an index from all entries, hold it and return it."""
-        index = build(take_snapshot(), progress)
+    def _update(self) -> bool:
+        """Update the index held, with more changes than a reader waits for; return whether that was possible."""
+        index = _brought_up(self._held, current_version(), AT_MOST)
+        if index is not None:
+            self._hold(index)
+        return index is not None
+
+    def _hold(self, index: Index) -> None:
+        """Answer from this index from now on. If it is not the newest, the next reader brings it up."""
         with self._lock:
             self._held = index
+
+    def _renewed_by_another(self) -> Index | None:
+        """Hold and return the index on disk, where another process of this host has made a new base already."""
+        index = self._hold_from_disk() if generations.is_whole(current_version()) else None
+        return index if index is not None and index.version == current_version() else None
+
+    def _have_built_apart(self) -> None:
+        """Let another process build the index and write the files, and hold what it wrote.
+
+        Where it does not succeed, for instance on a full disk, this process builds from now on.
+        """
+        if self.build_apart is None or not self.build_apart():
+            self.build_apart = None
+            return
+        self._distrusted = False
+        self._hold_from_disk()
+
+    def _hold_from_disk(self) -> Index | None:
+        """Hold the index on disk, brought up to date, and return it; None where there is none that can be."""
+        try:
+            index = _brought_up(generations.load(generations.current()), current_version(), AT_MOST)
+        except generations.Unusable as reason:
+            logger.warning("search index on disk not used: %s", reason)
+            return None
+        if index is not None:
+            self._hold(index)
+        return index
+
+    def _renew(self, progress: Progress | None) -> Index:
+        """Build an index from all entries, hold it and return it.
+
+        Raises _TooLargeToBuildHere where another process is to do that.
+        """
+        if self.build_apart and count_published() > APART:
+            raise _TooLargeToBuildHere
+        index = build(take_snapshot(), progress)
+        self._hold(index)
         return index
 
     def _publish(self, index: Index) -> None:
@@ -193,18 +261,38 @@ class Replica:
         if found is not None:
             logger.warning("search: %d entries were changed past the models", len(found.entry_ids))
             with transaction.atomic():
-                stamp = SearchState.raise_version()
-                Entry.objects.filter(pk__in=found.entry_ids).update(stamp=stamp)
+                announce(found.entry_ids)
 
 
-def _brought_up(index: Index | None, version: Version) -> Index | None:
-    """Return the index, updated if it has another version than this one; None if too much changed, or if it is."""
+def _brought_up(index: Index | None, version: Version, most: Bound = WHILE_WAITING) -> Index | None:
+    """Return the index at this version, updated if it has another; None if more than `most` changed, or if it is."""
     if index is None or index.version == version:
         return index
     try:
-        return index.updated(changes_since(index))
+        return index.updated(changes_since(index, most))
     except TooManyChanges:
         return None
+
+
+class _TooLargeToBuildHere(Exception):
+    """The index is to be built by a process of its own."""
+
+
+def _build_in_child() -> bool:
+    """Build the index and write the files in a process of low priority, and return whether it did.
+
+    That process takes the lock of the builder itself, so it may outlive this one.
+    """
+    done = subprocess.run(  # noqa: S603  our own command
+        [sys.executable, "-c", _CHILD],
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        logger.warning("search index not built apart: %s", done.stderr.decode(errors="replace")[-500:])
+    return done.returncode == 0
 
 
 class Keeper:
@@ -218,7 +306,7 @@ class Keeper:
         self._woken = threading.Event()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
-        self._reconciled = time.monotonic()
+        self._reconcile_at = time.monotonic() + RECONCILE_EVERY
 
     @property
     def at_work(self) -> bool:
@@ -236,6 +324,7 @@ class Keeper:
         with self._starting:
             if not self.at_work:
                 self._replica.wake = self.wake
+                self._replica.build_apart = _build_in_child
                 self._woken = threading.Event()
                 self._thread = threading.Thread(target=self._run, name="search-keeper", daemon=True)
                 self._thread.start()
@@ -268,10 +357,12 @@ class Keeper:
 
     def _look(self) -> None:
         """Bring index and files up to the database, and reconcile if that is due."""
-        due = time.monotonic() - self._reconciled >= RECONCILE_EVERY
+        began = time.monotonic()
+        due = began >= self._reconcile_at
         self._replica.bring_up(reconcile=due)
         if due:
-            self._reconciled = time.monotonic()
+            done = time.monotonic()
+            self._reconcile_at = done + max(RECONCILE_EVERY, RECONCILE_REST * (done - began))
 
 
 own_replica = Replica()

@@ -1,30 +1,31 @@
-"""Looking things up in one index, within one thread: how frequent a term is, which entries may match."""
+"""Looking things up in one index: how frequent a term is, which entries may match."""
 
 from __future__ import annotations
 
 import heapq
 import math
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from . import text
 from .cache import LeastRecentlyUsed
-from .document import Document, Record
+from .document import Document
+from .segment import Segment
 
 # Terms that more entries than this have are left out of the search for candidates once rarer ones found enough.
 _COMMON = 1000
 # The most sounds that are read from the index to complete what somebody is typing.
 _MOST_EXPANDED = 300
 _FREQUENCIES_KEPT = 50_000
-_POSTINGS_KEPT = 2000
+# Document numbers that are kept of lists from which changed or removed entries had to be taken out.
+_NUMBERS_KEPT = 1_000_000
 # The worth of a term, by the field that has it, when candidates are compared.
 _FIELD_WORTH = {"asked": 1.0, "answered": 0.6, "characters": 1.0, "sound": 1.0}
-_NO_RECORD = Record(0, 0, "")
 
 
 def rarity(frequency: int, size: int) -> float:
@@ -33,17 +34,43 @@ def rarity(frequency: int, size: int) -> float:
 
 
 @dataclass(frozen=True)
-class Shared:
-    """Data that all sessions of one index have in common."""
+class Part:
+    """A segment as a part of an index, which counts its documents on from `start`.
 
-    # The entry of each of Whoosh's documents, by document number; None where the entry was changed or removed since.
-    records: tuple[Record | None, ...]
-    # The number of documents in the base, the large segment.
-    base: int
+    `gone` has the segment's own numbers of documents whose entry was changed or removed since, and `counts` the
+    number of them by field and term, because the segment still counts them.
+    """
+
+    segment: Segment
+    start: int
+    gone: frozenset[int] = frozenset()
+    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """The number of entries that are still up to date."""
+        return len(self.segment) - len(self.gone)
+
+    def count(self, name: str, term: str) -> int:
+        """Return the number of entries with this term in the field of that name."""
+        return self.segment.count(name, term) - self.counts.get((name, term), 0)
+
+    def numbers(self, name: str, term: str) -> array[int]:
+        """Return the index's numbers of the documents with this term that are still up to date."""
+        own = self.segment.numbers(name, term)
+        if not self.gone and not self.start:
+            return own
+        return array("I", [self.start + number for number in own if number not in self.gone])
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Data of an index that its session reads."""
+
+    # The base comes first.
+    parts: Sequence[Part]
     # The number of entries.
     size: int
-    # By field and term: the number of changed or removed entries that Whoosh still counts.
-    gone: Mapping[tuple[str, str], int]
     same_meaning: Mapping[str, tuple[str, ...]]
     documents: LeastRecentlyUsed
     # Results by query, for this version of the content.
@@ -51,7 +78,7 @@ class Shared:
 
 
 class _Wanted(NamedTuple):
-    """A term to look for: the number of entries that have it, and the fields of the schema to look in."""
+    """A term to look for: the number of entries that have it, and the names of the fields to look in."""
 
     frequency: int
     term: str
@@ -59,18 +86,16 @@ class _Wanted(NamedTuple):
 
 
 class Session:
-    """Access to one index for one thread."""
+    """Access to one index. Any number of threads may use it at once."""
 
-    def __init__(self, shared: Shared, reader: Any) -> None:
+    def __init__(self, shared: Shared) -> None:
         self.size = shared.size
         self.answers = shared.answers
         self.same_meaning = shared.same_meaning
-        self._records = shared.records
-        self._base = shared.base
-        self._gone = shared.gone
+        self._parts = shared.parts
+        self._starts = [part.start for part in shared.parts]
         self._documents = shared.documents
-        self._reader = reader
-        self._postings = LeastRecentlyUsed(_POSTINGS_KEPT)
+        self._numbers_kept = LeastRecentlyUsed(_NUMBERS_KEPT, weigh=len)
         self._frequencies: dict[tuple[str, str], int] = {}
         self._weights: dict[str, float] = {}
 
@@ -102,9 +127,8 @@ class Session:
 
     def sounds_beginning(self, letters: str, limit: int) -> list[str]:
         """Return at most `limit` sounds that begin with these letters, the most frequent first."""
-        expanded = islice(self._reader.expand_prefix("sound", letters), _MOST_EXPANDED)
-        sounds = [sound.decode() for sound in expanded]
-        known = [sound for sound in sounds if self.sound_frequency(sound)]
+        expanded = islice(self._terms_beginning("sound", letters), _MOST_EXPANDED)
+        known = [sound for sound in expanded if self.sound_frequency(sound)]
         known.sort(key=lambda sound: (-self.sound_frequency(sound), sound))
         return known[:limit]
 
@@ -122,9 +146,9 @@ class Session:
             if wanted.frequency > _COMMON and len(weights) >= limit:
                 break
             weight = rarity(wanted.frequency, self.size)
-            for field in wanted.fields:
-                worth = weight * _FIELD_WORTH[field]
-                for number in self._numbers(field, wanted.term):
+            for name in wanted.fields:
+                worth = weight * _FIELD_WORTH[name]
+                for number in self._numbers(name, wanted.term):
                     weights[number] += worth
         best = self._best(weights, limit)
         return [self._document(number) for number in best]
@@ -142,51 +166,69 @@ class Session:
     def _best(self, weights: Mapping[int, float], limit: int) -> list[int]:
         """Return the numbers of the `limit` heaviest documents; those of equal weight in the order of their entries."""
         best = self._heaviest(weights, limit) if len(weights) > limit else list(weights)
-        best.sort(key=lambda number: (-weights[number], self._records[number]))
+        best.sort(key=lambda number: (-weights[number], self._entry_id(number)))
         return best[:limit]
 
     def _heaviest(self, weights: Mapping[int, float], limit: int) -> list[int]:
         """Return the `limit` heaviest documents and a few more of the same weight as the last.
 
-        Thousands may weigh the same. Within the base, and within the segment after it, documents stand in the order
-        of their entries, so the first `limit` of the base and all after it suffice.
+        Thousands may weigh the same. Within the base documents stand in the order of their entries, so its first
+        `limit` suffice, with all in the small segments after it.
         """
         least = heapq.nlargest(limit, weights.values())[-1]
         heavier = [number for number, weight in weights.items() if weight > least]
         equal = sorted(number for number, weight in weights.items() if weight == least)
-        in_base = bisect_left(equal, self._base)
+        in_base = bisect_left(equal, len(self._parts[0].segment))
         return [*heavier, *equal[: min(in_base, limit)], *equal[in_base:]]
 
     def _term_frequency(self, term: str) -> int:
         return self._count("asked", term) + self._count("answered", term)
 
-    def _count(self, field: str, term: str) -> int:
-        """Return the number of entries with this term in this field."""
-        key = (field, term)
+    def _count(self, name: str, term: str) -> int:
+        """Return the number of entries with this term in the field of that name."""
+        key = (name, term)
         count = self._frequencies.get(key)
         if count is None:
             if len(self._frequencies) > _FREQUENCIES_KEPT:
                 self._frequencies.clear()
-            counted = int(self._reader.doc_frequency(field, term))
-            count = self._frequencies[key] = counted - self._gone.get(key, 0)
+            count = self._frequencies[key] = sum(part.count(name, term) for part in self._parts)
         return count
 
-    def _numbers(self, field: str, term: str) -> array[int]:
-        """Return the numbers of Whoosh's documents that have this term and are still up to date."""
-        numbers: array[int] = self._postings.value((field, term), lambda: self._read_numbers(field, term))
+    def _numbers(self, name: str, term: str) -> array[int]:
+        """Return the numbers of the documents that have this term and are still up to date."""
+        base, *others = self._parts
+        if not others and not base.gone:
+            return base.numbers(name, term)
+        numbers: array[int] = self._numbers_kept.value((name, term), lambda: self._joined(name, term))
         return numbers
 
-    def _read_numbers(self, field: str, term: str) -> array[int]:
-        if not self._reader.doc_frequency(field, term):
-            return array("I")
-        numbers = self._reader.postings(field, term).all_ids()
-        return array("I", filter(self._records.__getitem__, numbers))
+    def _joined(self, name: str, term: str) -> array[int]:
+        numbers = array("I")
+        for part in self._parts:
+            numbers += part.numbers(name, term)
+        return numbers
+
+    def _terms_beginning(self, name: str, letters: str) -> Iterator[str]:
+        """Yield each term of any segment that begins with these letters once, in the order of their bytes."""
+        last = None
+        for term in heapq.merge(*(part.segment.terms_beginning(name, letters) for part in self._parts)):
+            if term != last:
+                yield term
+            last = term
+
+    def _place(self, number: int) -> tuple[Segment, int]:
+        """Return the segment of a document and its number there."""
+        part = self._parts[bisect_right(self._starts, number) - 1]
+        return part.segment, number - part.start
+
+    def _entry_id(self, number: int) -> int:
+        segment, within = self._place(number)
+        return segment.ids[within]
 
     def _document(self, number: int) -> Document:
-        record = self._records[number] or _NO_RECORD  # never None: `_numbers` leaves those out
-        document: Document = self._documents.value(record, lambda: self._read(number, record))
+        segment, within = self._place(number)
+        record = segment.record(within)
+        document: Document = self._documents.value(
+            record, lambda: Document.from_stored(record.entry_id, segment.stored(within))
+        )
         return document
-
-    def _read(self, number: int, record: Record) -> Document:
-        stored = self._reader.stored_fields(number)
-        return Document.from_stored(record.entry_id, stored)

@@ -35,6 +35,8 @@ from .snapshot import applied_migrations
 FILLED_BY_BOOTSTRAP = {
     "helpdesk.LoadedFixture",
     "faq.SearchState",
+    "faq.SearchChange",
+    "common.ContentVersion",
     "faq.Document",
     "faq.Category",
     "faq.Entry",

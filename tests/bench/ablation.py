@@ -122,12 +122,11 @@ def ingredients() -> dict[str, Removal]:
 def figures_without(removed: Removal) -> Figures:
     """Return the quality of search in a new process's place, without one ingredient."""
     from faq import search
-    from faq.search import document, text
+    from faq.search import text
     from faq.search.replica import Replica
 
     with removed(), mock.patch.object(search, "own_replica", Replica()):
         search.own_replica._distrusted = True  # the files were written with every ingredient
-        document.fields_of.cache_clear()
         text.word_sounds.cache_clear()
         return figures()
 

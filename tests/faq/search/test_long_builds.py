@@ -82,6 +82,42 @@ def test_another_process_loads_what_the_builder_wrote(
 
 
 @committed
+def test_a_large_index_is_built_apart(large: None, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = make_entry("量子打印机怎么用")
+    delete(folder)
+    monkeypatch.setattr("faq.search.replica.APART", 0)
+    other = Replica()
+    serving = Replica()
+
+    def build_in_other() -> bool:
+        other.bring_up(rebuild=True)
+        return True
+
+    serving.build_apart = build_in_other
+    serving.bring_up()
+    with monkeypatch.context() as patch:
+        patch.setattr(search, "own_replica", serving)
+        patch.setattr("faq.search.replica.build", None)
+        assert refs("量子打印机") == [entry.ref]
+        assert search.search("量子打印机").confident
+
+
+@committed
+def test_where_nothing_can_be_built_apart_it_is_built_here(
+    large: None, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_entry("量子打印机怎么用")
+    delete(folder)
+    monkeypatch.setattr("faq.search.replica.APART", 0)
+    serving = Replica()
+    serving.build_apart = lambda: False
+    serving.bring_up()
+    assert serving.current() is None
+    serving.bring_up()
+    assert serving.current() is not None
+
+
+@committed
 def test_the_keeper_writes_changes_and_mends_files(
     monkeypatch: pytest.MonkeyPatch, folder: Path, replica: Replica
 ) -> None:
@@ -95,7 +131,7 @@ def test_the_keeper_writes_changes_and_mends_files(
         assert wait_until(lambda: search.status().healthy, 10)
         delete(folder)
         assert wait_until(lambda: search.status().healthy, 10)
-        flip_a_bit(next(path for path in generations.current().path.iterdir() if path.suffix == ".seg"))
+        flip_a_bit(next(path for path in generations.current().path.iterdir() if path.suffix == ".stored"))
         assert not generations.is_whole(current_version())
         assert wait_until(lambda: generations.is_whole(current_version()), 10)
     finally:

@@ -83,6 +83,21 @@ def test_an_updated_index_equals_a_new_one(db: None, seed: int) -> None:
             same_as_built_anew(index)
 
 
+def test_small_segments_are_joined_without_a_difference(db: None) -> None:
+    entries = [make_entry(f"第 {number} 号{WORDS[number % len(WORDS)]}") for number in range(90)]
+    index = build(take_snapshot())
+    for entry in entries[:40]:
+        entry.question += "海藻投影"
+        entry.save()
+        index = index.updated(changes_since(index))
+        assert sum(part.size for part in index.parts) == 90
+    assert len(index.parts) < 10
+    same_as_built_anew(index)
+    tidied = index.tidied()
+    assert [part.size for part in tidied.parts] == [50, 40]
+    same_as_built_anew(tidied)
+
+
 def test_a_bulk_change_needs_a_new_index(db: None) -> None:
     for number in range(70):
         make_entry(f"第 {number} 号打印机")
@@ -149,6 +164,15 @@ def test_a_row_deleted_unnoticed_is_gone_at_once(replica: Replica) -> None:
     assert refs("量子") == [kept.ref]
     replica.bring_up(reconcile=True)
     assert search.status().entries == 1
+
+
+@committed
+def test_many_rows_deleted_unnoticed_are_forgotten(replica: Replica) -> None:
+    entries = [make_entry(f"第 {number} 号打印机") for number in range(70)]
+    replica.bring_up()
+    raw("DELETE FROM faq_entry WHERE id > %s", entries[2].pk)
+    replica.bring_up(reconcile=True)
+    assert search.status().entries == 3
 
 
 @committed
