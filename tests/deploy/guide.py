@@ -15,8 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from django.core.management import get_commands
-
 from tests.deploy.units import FOLDER, HOME, Unit
 from tests.installation import ROOT, Installation, Server, wait_until
 
@@ -47,12 +45,6 @@ def blocks() -> list[Block]:
 def named_commands(text: str) -> set[str]:
     """Commands of the portal that a text calls."""
     return set(re.findall(r"(?:^|[`\s])(?:peixun|python manage\.py) ([a-z_]+)\b", text, re.MULTILINE))
-
-
-def runnable(commands: str) -> str:
-    """The commands without those of the portal that do not exist yet."""
-    lines = commands.splitlines(keepends=True)
-    return "".join(line for line in lines if named_commands(line) <= set(get_commands()))
 
 
 class Machine:
