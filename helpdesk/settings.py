@@ -4,6 +4,7 @@ A variable that the environment lacks is read from ``var/env``, which ``make run
 “Into production”, lists every variable.
 """
 
+import ipaddress
 import os
 from pathlib import Path
 
@@ -233,6 +234,14 @@ AUDIT_DAYS = env.int("AUDIT_DAYS", default=180)
 if AUDIT_DAYS < 180:
     raise ImproperlyConfigured("AUDIT_DAYS is less than 180: the law asks for six months.")
 
+# --- Metrics ---------------------------------------------------------------------------------------
+
+# Whether /metrics tells Prometheus how the portal stands, and the addresses or networks that are told; others get 404.
+METRICS = env.bool("METRICS", default=False)
+METRICS_FROM = [ipaddress.ip_network(network, strict=False) for network in env.list("METRICS_FROM", default=[])]
+if METRICS and not METRICS_FROM:
+    raise ImproperlyConfigured("METRICS is on, but METRICS_FROM names nobody, e.g. METRICS_FROM=127.0.0.1/32.")
+
 # --- Headers ----------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
@@ -256,7 +265,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # `HTTPS=off` is for an intranet with plain http only; development uses plain http too.
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", *([r"^metrics$"] if METRICS else [])]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 # Other sites of the bureau share the domain, so https for all of it is for the bureau to decide.
 HSTS_WHOLE_DOMAIN = env.bool("HSTS_WHOLE_DOMAIN", default=False)
