@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "helpdesk.log_requests.RequestLogMiddleware",
     "helpdesk.middleware.CompressionMiddleware",
     "helpdesk.middleware.ApiMiddleware",
     "helpdesk.offline.OfflineMiddleware",
@@ -288,6 +289,10 @@ CSRF_FAILURE_VIEW = "helpdesk.errors.csrf_failure"
 
 # --- Logging: to stderr, without query strings or bodies -----------------------------------------------
 
+# `line`: for people; `json`: an object a line, for whoever collects logs, with one for each request.
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+if LOG_FORMAT not in ("line", "json"):
+    raise ImproperlyConfigured("LOG_FORMAT is neither line nor json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -295,11 +300,14 @@ LOGGING = {
         "once_an_outage": {"()": "helpdesk.outages.OnceAnOutage"},
         "without_tokens": {"()": "helpdesk.log_addresses.WithoutTokens"},
     },
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "helpdesk.log_json.JsonLines"},
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
             "filters": ["once_an_outage", "without_tokens"],
         }
     },

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -33,8 +32,8 @@ def on(settings: Any, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
 
 
-def asked(address: str = "127.0.0.1", **environ: str) -> HttpResponse:
-    return Client(REMOTE_ADDR=address, **environ).get("/metrics")  # type: ignore[arg-type]
+def asked(address: str = "127.0.0.1", **environ: Any) -> Any:
+    return Client(REMOTE_ADDR=address, **environ).get("/metrics")
 
 
 def samples() -> dict[str, float]:
@@ -146,7 +145,7 @@ def test_words_and_labels_cannot_break_a_line() -> None:
     assert text == '# HELP x 一行\\n两行\\\\\n# TYPE x gauge\nx{kind="a\\"b\\n"} 1\n'
 
 
-def test_metrics_for_nobody_refuse_to_start(installation: Installation) -> None:
-    done = installation.manage("check", METRICS="on")
+def test_metrics_for_nobody_refuse_to_start(tmp_path: Path) -> None:
+    done = Installation(tmp_path).run("-c", "import helpdesk.settings", METRICS="on")
     assert done.returncode != 0
     assert "METRICS_FROM names nobody" in done.stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -22,7 +22,7 @@ def gauge(name: str, about: str, value: float) -> Gauge:
     return Gauge(name, about, {(): value})
 
 
-def labelled(name: str, about: str, label: str, values: dict[str, float]) -> Gauge:
+def labelled(name: str, about: str, label: str, values: Mapping[str, float]) -> Gauge:
     """Returns a gauge with one label."""
     return Gauge(name, about, {((label, kind),): value for kind, value in values.items()})
 
