@@ -87,7 +87,8 @@ def api_error(status: int, fields: dict[str, str] | None = None, message: str | 
 class TrustedProxyMiddleware:
     """Takes the client's address and scheme from X-Forwarded-For and -Proto, but only of TRUSTED_PROXIES.
 
-    These are addresses or networks. Cookies that hold a NUL are dropped: none of ours does, and PostgreSQL fails on it.
+    These are addresses or networks. A request that somebody else forwarded is marked: its REMOTE_ADDR is a proxy's and
+    says nothing of its client. Cookies that hold a NUL are dropped: none of ours does, and PostgreSQL fails on it.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -103,6 +104,8 @@ class TrustedProxyMiddleware:
         if is_trusted(request.META.get("REMOTE_ADDR", "")):
             self._use_nearest_stranger(request, forwarded)
             request.environ["wsgi.url_scheme"] = scheme  # type: ignore[attr-defined]
+        else:
+            request.forwarded_by_stranger = bool(forwarded)  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def _use_nearest_stranger(self, request: HttpRequest, forwarded: str) -> None:

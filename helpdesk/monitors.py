@@ -1,6 +1,13 @@
-"""JSON addresses for monitors: liveness and readiness."""
+"""JSON addresses for monitors: liveness and readiness.
+
+A load balancer takes a host out when `/readyz` answers 503, so only what every page needs does that: the database. An
+index that is behind, a dead worker of long work and a full disk are warnings, because pages are served all the same.
+"""
 
 from __future__ import annotations
+
+import logging
+from typing import Any
 
 from django.db import Error as DatabaseError
 from django.db import connection
@@ -9,6 +16,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from faq import search
+from helpdesk import waits
+from helpdesk.care import disks, waiting
+
+logger = logging.getLogger(__name__)
+
+#: Seconds of silence after which long work is left out.
+PATIENCE = 1.0
+#: The disks that `/readyz` tells of.
+TOLD = ("var", "media")
 
 
 @require_safe
@@ -21,24 +37,54 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Says whether the database answers, and how far the search index is behind it (readiness); 503 without it."""
+    """Says how database, search index, long work and disks stand (readiness); 503 without the database alone."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         index = search.status()
     except DatabaseError:
         return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
-    lag = index.database_version - (index.indexed_version or 0)
-    return JsonResponse(
-        {
-            "status": "ok",
-            "database": "ok",
-            "search": {
-                "database_version": index.database_version,
-                "indexed_version": index.indexed_version,
-                "lag": lag,
-                "healthy": index.healthy,
-                **({} if index.healthy else {"warning": index.message}),
-            },
-        }
-    )
+    told = {"search": _of_index(index), "jobs": _of_work(), "disk": _of_disks()}
+    return JsonResponse({"status": "ok", "database": "ok", **told})
+
+
+def _of_index(index: search.IndexStatus) -> dict[str, Any]:
+    return {
+        "database_version": index.database_version,
+        "indexed_version": index.indexed_version,
+        "lag": index.lag,
+        "healthy": index.healthy,
+        **_warning("" if index.healthy else index.message),
+    }
+
+
+def _of_work() -> dict[str, Any]:
+    """Tells of long work. That its table cannot be read takes no host out: pages do not need it."""
+    try:
+        with waits.at_most(PATIENCE):
+            work = waiting.work()
+    except DatabaseError as error:
+        logger.warning("readyz: long work could not be looked at: %s", error)
+        return _warning("没有查成批量办理，原因写在运行日志里。")
+    return {
+        "worker": work.workers > 0,
+        "waiting": work.waiting,
+        "oldest_waiting_seconds": work.oldest_seconds,
+        **_warning(work.warning),
+    }
+
+
+def _of_disks() -> dict[str, Any]:
+    """Tells of the disks in whole GB, and nothing of where they are: everybody may ask."""
+    try:
+        found = [disk for disk in disks.disks() if disk.name in TOLD]
+    except OSError as error:
+        logger.warning("readyz: the disks could not be looked at: %s", error)
+        return _warning("没有查成磁盘，原因写在运行日志里。")
+    full = "、".join(disk.name for disk in found if disk.is_nearly_full)
+    free: dict[str, Any] = {f"{disk.name}_free_gb": disk.free // 1024**3 for disk in found}
+    return free | _warning(f"磁盘快满了：{full}。" if full else "")
+
+
+def _warning(words: str) -> dict[str, str]:
+    return {"warning": words} if words else {}

@@ -4,6 +4,7 @@ A variable that the environment lacks is read from ``var/env``, which ``make run
 “Into production”, lists every variable.
 """
 
+import ipaddress
 import os
 from pathlib import Path
 
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "helpdesk.log_requests.RequestLogMiddleware",
     "helpdesk.middleware.CompressionMiddleware",
     "helpdesk.middleware.ApiMiddleware",
     "helpdesk.offline.OfflineMiddleware",
@@ -233,6 +235,14 @@ AUDIT_DAYS = env.int("AUDIT_DAYS", default=180)
 if AUDIT_DAYS < 180:
     raise ImproperlyConfigured("AUDIT_DAYS is less than 180: the law asks for six months.")
 
+# --- Metrics ---------------------------------------------------------------------------------------
+
+# Whether /metrics tells Prometheus how the portal stands, and the addresses or networks that are told; others get 404.
+METRICS = env.bool("METRICS", default=False)
+METRICS_FROM = [ipaddress.ip_network(network, strict=False) for network in env.list("METRICS_FROM", default=[])]
+if METRICS and not METRICS_FROM:
+    raise ImproperlyConfigured("METRICS is on, but METRICS_FROM names nobody, e.g. METRICS_FROM=127.0.0.1/32.")
+
 # --- Headers ----------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
@@ -256,7 +266,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # `HTTPS=off` is for an intranet with plain http only; development uses plain http too.
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", *([r"^metrics$"] if METRICS else [])]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 # Other sites of the bureau share the domain, so https for all of it is for the bureau to decide.
 HSTS_WHOLE_DOMAIN = env.bool("HSTS_WHOLE_DOMAIN", default=False)
@@ -279,6 +289,10 @@ CSRF_FAILURE_VIEW = "helpdesk.errors.csrf_failure"
 
 # --- Logging: to stderr, without query strings or bodies -----------------------------------------------
 
+# `line`: for people; `json`: an object a line, for whoever collects logs, with one for each request.
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+if LOG_FORMAT not in ("line", "json"):
+    raise ImproperlyConfigured("LOG_FORMAT is neither line nor json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -286,11 +300,14 @@ LOGGING = {
         "once_an_outage": {"()": "helpdesk.outages.OnceAnOutage"},
         "without_tokens": {"()": "helpdesk.log_addresses.WithoutTokens"},
     },
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "helpdesk.log_json.JsonLines"},
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
             "filters": ["once_an_outage", "without_tokens"],
         }
     },

@@ -14,6 +14,7 @@ from helpdesk.common import converters, pictures
 
 from . import appearance, errors, monitors, offline, pages, sign_in, styleguide
 from .account import views as account
+from .metrics import views as metrics
 
 converters.register()
 
@@ -61,6 +62,7 @@ urlpatterns = [
     path("favicon.ico", pages.favicon, name="favicon"),
     path("healthz", monitors.healthz, name="healthz"),
     path("readyz", monitors.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]
 
 handler400 = errors.bad_request

@@ -88,6 +88,11 @@ class IndexStatus:
     healthy: bool
     message: str
 
+    @property
+    def lag(self) -> int:
+        """Number of changes that the index lacks."""
+        return self.database_version - (self.indexed_version or 0)
+
 
 def search(query: str, *, limit: int = 10, private: bool = False) -> SearchResult:
     """Return the published entries that answer a query, at most `limit`; a `private` one is not remembered.

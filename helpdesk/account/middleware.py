@@ -63,6 +63,7 @@ class DutyMiddleware:
         "sitemap-section",
         "healthz",
         "readyz",
+        "metrics",
     }
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from faq import search
 from faq.models import Entry
-from helpdesk.care import doctor
+from helpdesk.care import disks, doctor
 from helpdesk.care.doctor import content as content_checks
 from helpdesk.care.doctor import database, machine, settings_of, work
 from helpdesk.care.doctor.findings import Finding
@@ -138,7 +138,7 @@ def test_a_folder_that_takes_no_pictures_is_found(media: Path, settings: Any) ->
 
 def test_a_disk_that_is_nearly_full_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told(machine.look_at_disks()) == ""
-    monkeypatch.setattr(machine, "LEAST_FREE", 2**60)
+    monkeypatch.setattr(disks, "LEAST_FREE", 2**60)
     assert "所在的磁盘只剩" in told(machine.look_at_disks())
 
 

@@ -187,6 +187,7 @@ MATRIX: dict[str, Address] = {
     "favicon": Address("/favicon.ico", answers(others=302)),
     "healthz": Address("/healthz", EVERYBODY),
     "readyz": Address("/readyz", EVERYBODY),
+    "metrics": Address("/metrics", answers(others=404)),  # off, as by default; tests/test_metrics.py has it on
     # credits, for everybody and for oneself
     "credits:check": Address("/credits/check/", EVERYBODY, keeps_nothing=True),
     "upgrade": Address("/upgrade/", EVERYBODY, keeps_nothing=True),

@@ -20,6 +20,7 @@ SAME_FOR_ALL = {
     "favicon",
     "healthz",
     "readyz",
+    "metrics",
     "appearance",
 }
 SAME_FOR_ALL |= {name for name in MATRIX if name.startswith("api:")}

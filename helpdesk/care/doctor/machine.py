@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import ctypes
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
 from faq.editing.booklet.pdf import LIBRARIES
-from helpdesk.common.database_file import database_file
+from helpdesk.care import disks
 
 from .findings import Finding
 
-#: Bytes below which a disk counts as nearly full.
-LEAST_FREE = 1024**3
 #: Shared libraries that lay out the PDF.
 SHARED_LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 
@@ -25,7 +21,7 @@ SHARED_LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-su
 def look_at_media() -> Iterator[Finding]:
     """Finds folders of pictures that this account cannot write to; those that are not there yet it does not make."""
     root = Path(settings.MEDIA_ROOT)
-    for folder in {_nearest(root / name): None for name in ("pictures", "questions", "")}:
+    for folder in {disks.nearest(root / name): None for name in ("pictures", "questions", "")}:
         try:
             with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
                 file.write(b"x")
@@ -38,22 +34,13 @@ def look_at_media() -> Iterator[Finding]:
 
 def look_at_disks() -> Iterator[Finding]:
     """Finds disks of ours that are nearly full, each once."""
-    folders = [Path(settings.MEDIA_ROOT), settings.SEARCH_INDEX_DIR, settings.VAR_DIR, Path(tempfile.gettempdir())]
-    if connection.vendor == "sqlite":
-        folders.append(database_file().parent)
-    disks = {folder.stat().st_dev: folder for folder in map(_nearest, folders)}
-    for folder in disks.values():
-        free = shutil.disk_usage(folder).free
-        if free < LEAST_FREE:
+    different = {disk.folder.stat().st_dev: disk for disk in disks.disks()}
+    for disk in different.values():
+        if disk.is_nearly_full:
             yield Finding(
-                f"{folder} 所在的磁盘只剩 {free // 1024**2} MB。", "清理不用的文件，或者换大一点的磁盘；至少留出 1 GB。"
+                f"{disk.folder} 所在的磁盘只剩 {disk.free // 1024**2} MB。",
+                "清理不用的文件，或者换大一点的磁盘；至少留出 1 GB。",
             )
-
-
-def _nearest(folder: Path) -> Path:
-    """Returns the folder, or the nearest one above it that exists."""
-    folder = folder.absolute()
-    return next(path for path in (folder, *folder.parents) if path.is_dir())
 
 
 def look_at_static_files() -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db.models.functions import Now
 
-from helpdesk.common import signs
+from helpdesk.care import waiting
 from helpdesk.common.jobs import MOST_ATTEMPTS
 from helpdesk.common.models import SILENT, Job
 
@@ -17,13 +17,12 @@ LOGS = "看运行日志里的原因；人都不用的时候重新启动网站，
 
 def look() -> Iterator[Finding]:
     """Finds that no worker lives, that work waits for one, and work that keeps being interrupted."""
-    if not signs.fresh():
-        waiting = Job.objects.unfinished().count()
-        yield Finding(
-            f"没有办理进程在运行，有 {waiting} 件事等着；定时发布、发邮件也停着。",
-            "启动网站（它会带起办理进程；JOBS=off 的除外），或者单独运行 manage.py jobs。",
-        )
+    work = waiting.work()
+    if not work.workers:
+        yield Finding(work.warning, "启动网站（它会带起办理进程；JOBS=off 的除外），或者单独运行 manage.py jobs。")
         return
+    if work.warning:
+        yield Finding(work.warning, LOGS)
     still = Job.objects.to_claim().filter(created_at__lt=Now() - 4 * SILENT, attempts__gt=0).count()
     if still:
         yield Finding(f"有 {still} 件事中断以后还没有人接着办。", LOGS)
