@@ -161,6 +161,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Cache, mail, search index, rate limits --------------------------------------------------------
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    # A Redis that does not answer holds a request up for so many seconds; the options of CACHE_URL win.
+    _patience = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+    CACHES["default"]["OPTIONS"] = _patience | CACHES["default"].get("OPTIONS", {})
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 # Whether mail reaches anybody: only where EMAIL_URL says how.
 MAIL = bool(env.str("EMAIL_URL", default=""))

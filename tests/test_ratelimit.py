@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +24,7 @@ from redis.exceptions import ConnectionError as RedisAway
 from helpdesk import middleware
 from helpdesk.common import ratelimit
 from helpdesk.common.models import RateCounter
+from tests.installation import ROOT
 
 # A database of its own for each kind of test run: two may go on side by side.
 REDIS = f"redis://127.0.0.1:6379/{9 if connection.vendor == 'sqlite' else 8}"
@@ -91,6 +95,25 @@ def test_the_database_counts_where_redis_is_away(settings: Any) -> None:
     use_redis(settings, NOBODY_LISTENS)
     assert [exceeded(limit=2) > 0 for _ in range(4)] == [False, False, True, True]
     assert RateCounter.objects.get().count == 4
+
+
+@pytest.mark.django_db
+def test_a_redis_that_does_not_answer_is_asked_once(settings: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        use_redis(settings, f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        settings.CACHES["default"]["OPTIONS"] = {"socket_timeout": 0.1}
+        assert [exceeded(limit=2) > 0 for _ in range(4)] == [False, False, True, True]
+        silent.settimeout(0.5)
+        silent.accept()
+        with pytest.raises(TimeoutError):
+            silent.accept()
+
+
+def test_settings_bound_how_long_redis_is_waited_for() -> None:
+    place = os.environ | {"CACHE_URL": "redis://127.0.0.1:6379/0?socket_timeout=3"}
+    asking = "from helpdesk import settings; print(settings.CACHES['default']['OPTIONS'])"
+    told = subprocess.run([sys.executable, "-c", asking], cwd=ROOT, env=place, capture_output=True, text=True)
+    assert told.stdout.strip() == "{'socket_connect_timeout': 0.5, 'socket_timeout': 3}", told.stderr
 
 
 @pytest.mark.django_db

@@ -1,27 +1,23 @@
 """Rate limits for anonymous POST requests by client address, counted atomically across processes.
 
-`RATE_LIMITED` in `helpdesk.middleware` says which addresses are limited. Redis counts where CACHE_URL names one, else
-one upsert in a table of our own: Django's database cache has no atomic `incr`, and django-ratelimit, which would need
-such a cache, is unmaintained.
+`RATE_LIMITED` in `helpdesk.middleware` says which addresses are limited. Redis counts where CACHE_URL names one and it
+answers (`redis_counter`), else one upsert in a table of our own: Django's database cache has no atomic `incr`, and
+django-ratelimit, which would need such a cache, is unmaintained.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import logging
 import math
 import re
 import time
 
 from django.conf import settings
-from django.core.cache import caches
-from django.core.cache.backends.redis import RedisCache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from . import redis_counter
 from .models import RateCounter
-
-logger = logging.getLogger(__name__)
 
 #: An address with its port as some proxies write it: `192.0.2.7:1234`, `[2001:db8::7]:1234`, `[2001:db8::7]`.
 WITH_PORT = re.compile(r"(?P<ipv4>[0-9.]+):[0-9]+|\[(?P<ipv6>[^]]+)\](?::[0-9]+)?")
@@ -80,13 +76,9 @@ def counted(who: str, scope: str, limit: int, seconds: int) -> int:
 
 def _count(key: str, expires_at: int) -> int:
     """Counts one request under `key` until `expires_at`, in seconds since 1970; returns how many there are."""
-    cache = caches["default"]
-    if isinstance(cache, RedisCache):
-        try:
-            cache.add(key, 0, timeout=max(1, expires_at - int(time.time()) + 5))
-            return int(cache.incr(key))
-        except Exception:
-            logger.exception("Redis did not count a request; the database does")
+    in_redis = redis_counter.hit(key, expires_at)
+    if in_redis is not None:
+        return in_redis
     count = RateCounter.hit(key, expires_at)
     if count == 1:
         forget_over()
