@@ -25,6 +25,8 @@ MOST_BYTES = 256 * 1024 * 1024
 PIECE = 1024 * 1024
 #: Pictures do not get smaller, and text does at any level.
 LEVEL = 3
+#: Errors of reading that nothing but a backup which was cut or changed brings.
+CUT_OR_CHANGED = (EOFError, zlib.error)
 
 
 class Foreign(Exception):
@@ -67,6 +69,16 @@ class _Digesting(io.RawIOBase):
         content = self._file.read(size)
         self._digest.update(content)
         return content
+
+
+class _Stored(_Digesting):
+    """The content of a member, read by whoever asked for it; Damaged where the backup was cut or changed there."""
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return super().read(size)
+        except (*CUT_OR_CHANGED, gzip.BadGzipFile, tarfile.TarError) as error:
+            raise Damaged from error
 
 
 class Writer:
@@ -143,7 +155,7 @@ class Reader:
                     yield from self._member(tar, member)
                     tar.members.clear()  # type: ignore[attr-defined]
             _read_to_the_end(file)
-        except (EOFError, zlib.error) as error:
+        except CUT_OR_CHANGED as error:
             raise Damaged from error
         except (gzip.BadGzipFile, tarfile.TarError) as error:
             raise (Damaged if self._digest.members else Foreign) from error
@@ -155,7 +167,7 @@ class Reader:
         if member.name != LAST:
             self._digest.begin(member.name, member.size)
         if member.name.startswith("media/"):
-            content = _Digesting(found, self._digest)
+            content = _Stored(found, self._digest)
             yield member.name, content
             _read_to_the_end(content)
             return
