@@ -55,6 +55,8 @@ QUESTION_KEPT_DAYS = env.int("QUESTION_KEPT_DAYS", default=180)
 QUESTION_TARGET_DAYS = env.int("QUESTION_TARGET_DAYS", default=2)
 # Days for which is kept what readers searched for, tied to nobody; then only sums of months are. 0: nothing is counted.
 SEARCHES_KEPT_DAYS = env.int("SEARCHES_KEPT_DAYS", default=180)
+# Passphrase with which backups are encrypted; without one they are not.
+BACKUP_KEY = env.str("BACKUP_KEY", default="")
 # Days within which an import can be undone.
 IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=7)
 

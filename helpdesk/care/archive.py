@@ -2,7 +2,7 @@
 
 The first member says what the file is, the last one holds a digest over the names and contents of all others. A file
 that was cut, changed or put in another order is noticed before anything it holds is taken for good. Both ways go
-through the file once, a piece at a time, so that its size does not matter.
+through the file once, a piece at a time, so that its size does not matter. With a passphrase the tar is encrypted.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Any
 
+from .encryption import MAGIC, Broken, Decrypting, Encrypting
+
+GZIP = b"\x1f\x8b"
 #: Stands in the first member, so that no other archive is taken for a backup.
 PORTAL = "helpdesk-backup"
 FORMAT = 1
@@ -25,6 +28,8 @@ MOST_BYTES = 256 * 1024 * 1024
 PIECE = 1024 * 1024
 #: Pictures do not get smaller, and text does at any level.
 LEVEL = 3
+#: Errors of reading that nothing but a backup which was cut or changed brings.
+CUT_OR_CHANGED = (EOFError, zlib.error, Broken)
 
 
 class Foreign(Exception):
@@ -33,6 +38,10 @@ class Foreign(Exception):
 
 class Damaged(Exception):
     """The file was cut or changed since it was written."""
+
+
+class Locked(Exception):
+    """The file is encrypted, and no passphrase was given."""
 
 
 class _Digest:
@@ -69,11 +78,23 @@ class _Digesting(io.RawIOBase):
         return content
 
 
+class _Stored(_Digesting):
+    """The content of a member, read by whoever asked for it; Damaged where the backup was cut or changed there."""
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return super().read(size)
+        except (*CUT_OR_CHANGED, gzip.BadGzipFile, tarfile.TarError) as error:
+            raise Damaged from error
+
+
 class Writer:
     """Writes members to a file that is open for writing; `finish` must be the last call."""
 
-    def __init__(self, file: IO[bytes], head: dict[str, Any]) -> None:
-        self._gzip = gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=LEVEL)
+    def __init__(self, file: IO[bytes], head: dict[str, Any], passphrase: str = "") -> None:
+        """Writes the head, encrypted as all that follows where there is a passphrase. Raises OSError."""
+        self._encrypting = Encrypting(file, passphrase) if passphrase else None
+        self._gzip = gzip.GzipFile(filename="", fileobj=self._encrypting or file, mode="wb", compresslevel=LEVEL)
         self._tar = tarfile.open(fileobj=self._gzip, mode="w|", bufsize=PIECE)  # noqa: SIM115  closed by `finish`
         self._digest = _Digest()
         self.add(FIRST, _json({"portal": PORTAL, "format": FORMAT, **head}))
@@ -93,6 +114,8 @@ class Writer:
         self._put(LAST, io.BytesIO(content), len(content))
         self._tar.close()
         self._gzip.close()
+        if self._encrypting:
+            self._encrypting.finish()
 
     def abandon(self) -> None:
         """Gives up after a failure: tarfile would try to write its last bytes whenever it is forgotten."""
@@ -110,13 +133,16 @@ class Writer:
 class Reader:
     """Reads the members of a backup once, in their order: `head` first, then `members`."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        """Reads the head. Raises Foreign where this is no backup, Damaged where not even the head is whole."""
+    def __init__(self, file: IO[bytes], passphrase: str = "") -> None:
+        """Reads the head; the passphrase is not looked at where the file is not encrypted.
+
+        Raises Foreign where this is no backup, Damaged where not even the head is whole, Locked where a passphrase is
+        missing, WrongKey where it is another one.
+        """
         self._digest = _Digest()
-        if file.read(2) != b"\x1f\x8b":
-            raise Foreign
-        file.seek(0)
-        self._raw = self._members(gzip.GzipFile(fileobj=file, mode="rb"))
+        plain = _plain(file, passphrase)
+        self.encrypted = plain is not file
+        self._raw = self._members(gzip.GzipFile(fileobj=plain, mode="rb"))
         name, content = next(self._raw, ("", b""))
         self.head = _head(name, content if isinstance(content, bytes) else b"")
 
@@ -143,7 +169,7 @@ class Reader:
                     yield from self._member(tar, member)
                     tar.members.clear()  # type: ignore[attr-defined]
             _read_to_the_end(file)
-        except (EOFError, zlib.error) as error:
+        except CUT_OR_CHANGED as error:
             raise Damaged from error
         except (gzip.BadGzipFile, tarfile.TarError) as error:
             raise (Damaged if self._digest.members else Foreign) from error
@@ -155,7 +181,7 @@ class Reader:
         if member.name != LAST:
             self._digest.begin(member.name, member.size)
         if member.name.startswith("media/"):
-            content = _Digesting(found, self._digest)
+            content = _Stored(found, self._digest)
             yield member.name, content
             _read_to_the_end(content)
             return
@@ -165,6 +191,22 @@ class Reader:
         if member.name != LAST:
             self._digest.update(whole)
         yield member.name, whole
+
+
+def _plain(file: IO[bytes], passphrase: str) -> IO[bytes]:
+    """Returns the gzipped tar of a file, encrypted or not. Raises Foreign, Locked, WrongKey or Damaged."""
+    begins = file.read(len(MAGIC))
+    file.seek(0)
+    if begins.startswith(GZIP):
+        return file
+    if begins != MAGIC:
+        raise Foreign
+    if not passphrase:
+        raise Locked
+    try:
+        return io.BufferedReader(Decrypting(file, passphrase), PIECE)
+    except Broken as error:
+        raise Damaged from error
 
 
 def _read_to_the_end(file: Any) -> None:

@@ -20,10 +20,15 @@ from django.utils import timezone
 
 from . import tables
 from .archive import Writer
+from .encryption import LEAST_SIGNS
 from .snapshot import applied_migrations, snapshot
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 BEHIND = "数据库还不是这一版程序的，没有备份。请先用原来那一版程序备份，再更新；或者先运行 manage.py bootstrap。"
+SHORT_KEY = (
+    f"BACKUP_KEY 不到 {LEAST_SIGNS} 个字符，太容易猜，没有备份。以前的备份没有动。"
+    "请换成随机的一串，例如 openssl rand -hex 32 给出的。"
+)
 
 
 class NotBackedUp(Exception):
@@ -32,18 +37,21 @@ class NotBackedUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup that was made: rows and files in it, and its bytes."""
+    """A backup that was made: rows and files in it, its bytes, and whether it is encrypted."""
 
     rows: int
     files: int
     size: int
+    encrypted: bool
 
 
 def back_up(target: Path) -> Backup:
     """Writes a backup in the place of `target`, which stays as it was until the new one is whole and on disk.
 
-    Raises NotBackedUp where it cannot be made.
+    It is encrypted where BACKUP_KEY is set. Raises NotBackedUp where it cannot be made.
     """
+    if 0 < len(settings.BACKUP_KEY) < LEAST_SIGNS:
+        raise NotBackedUp(SHORT_KEY)
     try:
         with _replacing(target) as file, snapshot():
             rows, files = _write(file)
@@ -52,7 +60,7 @@ def back_up(target: Path) -> Backup:
         raise NotBackedUp(_reason(target, error)) from error
     except DatabaseError as error:
         raise NotBackedUp(f"数据库出错，没有备份成：{error}。以前的备份没有动。") from error
-    return Backup(rows, files, size)
+    return Backup(rows, files, size, bool(settings.BACKUP_KEY))
 
 
 def _write(file: IO[bytes]) -> tuple[int, int]:
@@ -67,7 +75,7 @@ def _write(file: IO[bytes]) -> tuple[int, int]:
         "migrations": migrations,
         "tables": {label: tables.columns(model) for label, model in kept.items()},
     }
-    writer = Writer(file, head)
+    writer = Writer(file, head, settings.BACKUP_KEY)
     try:
         files = sum(_add_file(writer, path) for path in stored_files())
         rows = sum(_add_table(writer, label) for label in kept)

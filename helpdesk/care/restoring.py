@@ -26,8 +26,9 @@ from django.db import Error as DatabaseError
 from helpdesk.common.only_one import only_one
 
 from . import tables
-from .archive import FORMAT, PIECE, Damaged, Foreign, Reader
+from .archive import FORMAT, PIECE, Damaged, Foreign, Locked, Reader
 from .backing_up import NO_ROOM
+from .encryption import WrongKey
 from .snapshot import applied_migrations
 
 #: Tables that `bootstrap` fills. A system is empty where no other table of a backup has a row: no account, no office,
@@ -60,6 +61,11 @@ MOST_NAMED = 3
 NOTHING = "什么也没有恢复，这里原来的内容没有动。"
 FOREIGN = f"这不是本系统的备份文件。{NOTHING}请选 manage.py backup 做出来的文件。"
 DAMAGED = f"备份文件不完整，或者损坏了。{NOTHING}请重新拷贝一次，或者换另一份备份。"
+LOCKED = f"这份备份加了密，这里没有设 BACKUP_KEY，打不开。{NOTHING}请在设置里写上做备份时的 BACKUP_KEY，再恢复。"
+WRONG_KEY = (
+    f"这份备份是用另一个 BACKUP_KEY 加密的，打不开；也可能是文件的开头损坏了。{NOTHING}"
+    "请写上做备份时的 BACKUP_KEY；确定没有写错的，请换另一份备份。"
+)
 NEWER = f"这份备份是另一个更新的版本做的，这一版读不了。{NOTHING}请先把程序更新到做备份时的版本，再恢复。"
 OLDER = (
     f"这份备份是以前的版本做的，缺少后来的数据库变动（{{missing}}）。{NOTHING}"
@@ -86,11 +92,12 @@ class OtherVersion(NotRestored):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A backup that was restored: when it was made, how many rows and files it has."""
+    """A backup that was restored: when it was made, how many rows and files it has, whether it was encrypted."""
 
     made_at: str
     rows: int
     files: int
+    encrypted: bool
 
 
 def restore(source: Path) -> Restored:
@@ -99,13 +106,17 @@ def restore(source: Path) -> Restored:
         with source.open("rb") as file, only_one("restore") as is_ours:
             if not is_ours:
                 raise NotRestored(BUSY)
-            return _restore(Reader(file))
+            return _restore(Reader(file, settings.BACKUP_KEY))
     except OtherVersion as error:
         if is_whole(source):
             raise
         raise NotRestored(DAMAGED) from error
     except Foreign as error:
         raise NotRestored(FOREIGN) from error
+    except Locked as error:
+        raise NotRestored(LOCKED) from error
+    except WrongKey as error:
+        raise NotRestored(WRONG_KEY) from error
     except Damaged as error:
         raise NotRestored(DAMAGED) from error
     except (ValueError, TypeError, DataError, IntegrityError) as error:
@@ -122,7 +133,7 @@ def is_whole(source: Path) -> bool:
     """Returns whether all of a backup is as it was written, which is known only at its end."""
     try:
         with source.open("rb") as file:
-            for _ in Reader(file).members():
+            for _ in Reader(file, settings.BACKUP_KEY).members():
                 pass
     except (Damaged, Foreign):
         return False
@@ -146,7 +157,7 @@ def _restore(reader: Reader) -> Restored:
         raise
     finally:
         ContentType.objects.clear_cache()
-    return Restored(str(reader.head.get("made_at")), rows, files)
+    return Restored(str(reader.head.get("made_at")), rows, files, reader.encrypted)
 
 
 # --- may it be restored here? ------------------------------------------------------------------------------------

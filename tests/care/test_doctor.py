@@ -98,6 +98,7 @@ def test_something_urgent_is_said_with_what_to_do(settings: Any) -> None:
         ("X_FRAME_OPTIONS", "SAMEORIGIN", "部署检查 security.W019"),
         ("HTTPS", False, "没有用 https"),
         ("MAIL", False, "没有设邮件"),
+        ("BACKUP_KEY", "too short", "BACKUP_KEY 不到 20 个字符，备份做不成"),
         ("RUN_BY", "", "谁主办（RUN_BY）"),
     ],
 )

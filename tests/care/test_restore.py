@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import tarfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -83,6 +84,18 @@ def test_a_file_with_a_wrong_bit_is_refused(backup: Path, share: float) -> None:
     content[int(len(content) * share)] ^= 0x10
     backup.write_bytes(content)
     refused(backup, f"{DAMAGED}|{FOREIGN}")
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9])
+def test_a_file_that_was_cut_or_changed_within_a_large_picture_is_refused(backup: Path, share: float) -> None:
+    rewritten(backup, lambda _, members: members.update({"media/large.jpg": os.urandom(4_000_000)}))
+    content = bytearray(backup.read_bytes())
+    at = int(len(content) * share)
+    backup.write_bytes(content[:at])
+    refused(backup, DAMAGED)
+    content[at] ^= 0x10
+    backup.write_bytes(content)
+    refused(backup, DAMAGED)
 
 
 @pytest.mark.parametrize("content", [b"", b"x", b"PK\x03\x04 a workbook", gzip.compress(b"no archive" * 2000)])

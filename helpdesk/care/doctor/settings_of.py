@@ -9,6 +9,7 @@ from django.core import checks
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 
+from helpdesk.care.encryption import LEAST_SIGNS
 from helpdesk.management.commands.bootstrap import SAID_AT_HOME
 
 from .findings import Finding
@@ -34,6 +35,10 @@ def look() -> Iterator[Finding]:
             yield Finding(*KNOWN.get(str(warning.id), (unknown, "按 README 的设置表检查；看不明白请找维护人员。")))
     if "*" in settings.ALLOWED_HOSTS:
         yield Finding("ALLOWED_HOSTS 写的是 *，别人可以冒用网址。", "只写网站自己的域名。")
+    if 0 < len(settings.BACKUP_KEY) < LEAST_SIGNS:
+        yield Finding(
+            f"BACKUP_KEY 不到 {LEAST_SIGNS} 个字符，备份做不成。", "换成随机的一串，如 openssl rand -hex 32 给出的。"
+        )
     yield from _worth_knowing()
 
 

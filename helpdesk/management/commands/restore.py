@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
@@ -28,6 +29,8 @@ class Command(BaseCommand):
         except NotRestored as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"恢复好了：{_time(done.made_at)}的备份，{done.rows} 行数据，{done.files} 个文件。")
+        if settings.BACKUP_KEY and not done.encrypted:
+            self.stderr.write("设了 BACKUP_KEY，这份备份却没有加密。请确认它是您自己做的。")
         index = search.sync()
         if not index.healthy:
             self.stderr.write(f"搜索索引：{index.message}")
