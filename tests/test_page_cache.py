@@ -6,20 +6,25 @@ import datetime
 import gzip
 import re
 import sys
+import threading
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.utils import timezone
 
 from credits.models import TrainingCycle
+from faq import search
 from faq.insight.counting import held
 from faq.models import Category, Document, Entry, Feedback, Phrasing, SynonymGroup
-from helpdesk.common.shared_pages import SharedPage
+from helpdesk.common.shared_pages import SharedPage, page_of, same_for_everybody
 from helpdesk.page_cache import PageCache
 from helpdesk.page_cache import pages as kept_pages
 from helpdesk.page_cache.keys import Key
@@ -199,6 +204,14 @@ def test_a_reader_with_a_session_or_an_opinion_gets_an_own_page(site: Site, cook
     assert not site.shows_kept("/faq/kept-2/")
 
 
+@pytest.mark.parametrize("cookie", ["size=large\xa0", "size\xa0=large", "sessionid\xa0=x; size=large"])
+def test_a_cookie_means_to_the_cache_what_it_means_to_django(site: Site, cookie: str) -> None:
+    as_sent = cookie.encode().decode("latin-1")
+    assert 'data-size="large"' in site.ask(ENTRY, COOKIE=as_sent).text
+    assert 'data-size="large"' not in site.ask(ENTRY).text
+    assert site.shows_kept(ENTRY, COOKIE=as_sent) == ("sessionid" not in cookie)
+
+
 def test_the_appearance_is_part_of_a_page_and_foreign_cookies_are_not(site: Site) -> None:
     site.ask(ENTRY)
     assert 'data-size="large"' in site.ask(ENTRY, COOKIE="size=large; theme=dark").text
@@ -318,6 +331,35 @@ def test_where_the_version_cannot_be_asked_django_answers(site: Site, monkeypatc
     monkeypatch.setattr(site.versions, "_file", (1, 1))
     assert site.versions.now() is None
     assert not site.shows_kept(ENTRY)
+
+
+def test_a_database_that_refuses_connections_makes_no_request_fail(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "NAME", f"file:{tmp_path}/none?mode=rw"[-60:])
+    assert site.versions.now() is None
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has a file")
+def test_a_damaged_database_makes_no_request_fail(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    damaged = tmp_path / "db.sqlite3"
+    damaged.write_bytes(b"\x00damaged" * 1000)
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(damaged))
+    assert site.versions.now() is None
+
+
+def test_a_page_is_not_kept_where_its_search_was_older_than_the_index_is_by_now(site: Site) -> None:
+    request = RequestFactory().get("/search/")
+    same_for_everybody()(lambda request: HttpResponse())(request)
+    search.search("海藻")
+    Entry.objects.get(ref="kept-1").save()
+    other = threading.Thread(target=lambda: (search.search("海藻"), connection.close()))
+    other.start()
+    other.join()
+    search.keep_if_current(request)
+    mark = page_of(request.META)
+    assert mark is not None
+    assert not mark.kept
 
 
 def test_memory_for_pages_is_bounded() -> None:
