@@ -6,8 +6,8 @@ import datetime
 import gzip
 import re
 import sys
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +25,8 @@ from faq import search
 from faq.insight.counting import held
 from faq.models import Category, Document, Entry, Feedback, Phrasing, SynonymGroup
 from helpdesk.common.shared_pages import SharedPage, page_of, same_for_everybody
-from helpdesk.page_cache import PageCache
+from helpdesk.outages import outage
+from helpdesk.page_cache import PageCache, versions
 from helpdesk.page_cache import pages as kept_pages
 from helpdesk.page_cache.keys import Key
 from helpdesk.page_cache.pages import Page
@@ -333,6 +334,16 @@ def test_where_the_version_cannot_be_asked_django_answers(site: Site, monkeypatc
     assert not site.shows_kept(ENTRY)
 
 
+def test_a_version_that_cannot_be_asked_begins_no_outage(
+    site: Site, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    site.ask(ENTRY)
+    monkeypatch.setattr(versions, "_SQL", "SELECT nothing FROM nowhere")
+    assert site.versions.now() is None
+    assert outage.quiet_for() is None
+
+
 def test_a_database_that_refuses_connections_makes_no_request_fail(
     site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -353,9 +364,9 @@ def test_a_page_is_not_kept_where_its_search_was_older_than_the_index_is_by_now(
     same_for_everybody()(lambda request: HttpResponse())(request)
     search.search("海藻")
     Entry.objects.get(ref="kept-1").save()
-    other = threading.Thread(target=lambda: (search.search("海藻"), connection.close()))
-    other.start()
-    other.join()
+    with ThreadPoolExecutor(1) as other:
+        other.submit(search.search, "海藻").result()
+        other.submit(connection.close).result()
     search.keep_if_current(request)
     mark = page_of(request.META)
     assert mark is not None

@@ -113,7 +113,8 @@ class Versions:
 
     def _give_up(self, error: Exception) -> None:
         if not self._failed:
-            logger.info("kept pages are not shown: %s", error)
+            # As text: an error logged as such begins an outage (`helpdesk.outages`), and Django may still be answered.
+            logger.info("kept pages are not shown: %s", str(error).strip())
         self._failed = True
         self._paused_until = time.monotonic() + _PAUSE
         try:
