@@ -6,6 +6,7 @@ import datetime
 import gzip
 import re
 import sys
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -386,6 +387,31 @@ def test_memory_for_pages_is_bounded() -> None:
     assert 15 < len(shelf) <= 20
     shelf.keep(Key("http", HOST, "/large", "", "auto", "usual", gzip=False), page(2_000_000))
     assert shelf.get(Key("http", HOST, "/large", "", "auto", "usual", gzip=False)) is None
+
+
+def test_the_bound_of_memory_holds_for_small_pages_at_long_addresses() -> None:
+    shelf = Shelf(most=1_000_000)
+    version = Version((1, 1), (None, None))
+    tracemalloc.start()
+    for number in range(2000):
+        headers = [(f"X-{number}-{name}", f"{number}-{name}" * 5) for name in range(12)]
+        page = Page("200 OK", headers, b"{}", version, timezone.localdate(), SharedPage())
+        shelf.keep(Key("http", HOST, "/", f"q={number}" + "y" * 900, "auto", "usual", gzip=False), page)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0 < taken < 1_200_000
+
+
+def test_made_up_addresses_drive_out_no_page_that_many_read(site: Site) -> None:
+    site.cache._store.made_up = Shelf(most=30_000)
+    site.ask(ENTRY)
+    plain = site.cache._store.plain.weight
+    for number in range(1, 20):
+        site.ask(f"{ENTRY}?{number}")
+        site.ask(ENTRY, HOST=f"{HOST}:{number}")
+        site.ask(ENTRY, HOST=f"{HOST.upper()}:{number}")
+    assert site.cache._store.plain.weight == plain
+    assert site.cache._store.made_up.weight <= 30_000
 
 
 def test_an_editors_draft_is_shown_to_the_editor_alone(site: Site, client: Any) -> None:
