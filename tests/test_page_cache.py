@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 from django.core.wsgi import get_wsgi_application
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
@@ -31,7 +31,7 @@ from helpdesk.page_cache import PageCache, versions
 from helpdesk.page_cache import pages as kept_pages
 from helpdesk.page_cache.keys import Key
 from helpdesk.page_cache.pages import Page
-from helpdesk.page_cache.store import Shelf
+from helpdesk.page_cache.store import Shelf, Store
 from helpdesk.page_cache.versions import Version, Versions
 from tests.cast import make_editor
 from tests.credits.ledgers import fields_of_cycle
@@ -237,6 +237,16 @@ def test_a_browser_that_has_the_page_is_told_so(site: Site) -> None:
     assert site.ask(ENTRY, IF_NONE_MATCH=etag).status == 404
 
 
+@pytest.mark.parametrize("encoding", ["", "gzip"])
+def test_a_browsers_copy_still_holds_in_another_process(site: Site, encoding: str) -> None:
+    etag = site.ask(ENTRY, ACCEPT_ENCODING=encoding).headers["ETag"]
+    site.cache._store = Store()
+    assert site.ask(ENTRY, ACCEPT_ENCODING=encoding, IF_NONE_MATCH=etag).status == 304
+    Entry.objects.get(ref="kept-1").delete()
+    Entry.objects.create(ref="kept-1", category=Category.objects.get(), question="海藻", status="published")
+    assert site.ask(ENTRY, ACCEPT_ENCODING=encoding, IF_NONE_MATCH=etag).status == 200
+
+
 def test_head_has_the_headers_and_no_body(site: Site) -> None:
     site.ask(ENTRY, "HEAD")
     page = site.ask(ENTRY)
@@ -367,7 +377,7 @@ def test_a_page_is_not_kept_where_its_search_was_older_than_the_index_is_by_now(
     Entry.objects.get(ref="kept-1").save()
     with ThreadPoolExecutor(1) as other:
         other.submit(search.search, "海藻").result()
-        other.submit(connection.close).result()
+        other.submit(connections.close_all).result()
     search.keep_if_current(request)
     mark = page_of(request.META)
     assert mark is not None
