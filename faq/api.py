@@ -157,7 +157,7 @@ def entry(request: HttpRequest, ref: str) -> JsonResponse:
     entry = visible.filter(ref=ref).first()
     if entry is None:
         raise Http404
-    document = entry.document
+    document, related = entry.document, search.related(entry)
     search.keep_if_current(request)
     return JsonResponse(
         {
@@ -165,6 +165,6 @@ def entry(request: HttpRequest, ref: str) -> JsonResponse:
             "answer_html": str(entry.answer_html),
             "answer_text": entry.answer_text,
             "source": {"document": document.title, "number": entry.number} if document else None,
-            "related": [_brief(request, other) for other in search.related(entry)],
+            "related": [_brief(request, other) for other in related],
         }
     )

@@ -6,25 +6,32 @@ import datetime
 import gzip
 import re
 import sys
+import tracemalloc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import connection, connections, transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.utils import timezone
 
 from credits.models import TrainingCycle
+from faq import search
 from faq.insight.counting import held
 from faq.models import Category, Document, Entry, Feedback, Phrasing, SynonymGroup
-from helpdesk.common.shared_pages import SharedPage
-from helpdesk.page_cache import PageCache
+from helpdesk.common.shared_pages import SharedPage, page_of, same_for_everybody
+from helpdesk.outages import outage
+from helpdesk.page_cache import PageCache, versions
 from helpdesk.page_cache import pages as kept_pages
 from helpdesk.page_cache.keys import Key
 from helpdesk.page_cache.pages import Page
-from helpdesk.page_cache.store import Shelf
+from helpdesk.page_cache.store import Shelf, Store
 from helpdesk.page_cache.versions import Version, Versions
 from tests.cast import make_editor
 from tests.credits.ledgers import fields_of_cycle
@@ -199,6 +206,14 @@ def test_a_reader_with_a_session_or_an_opinion_gets_an_own_page(site: Site, cook
     assert not site.shows_kept("/faq/kept-2/")
 
 
+@pytest.mark.parametrize("cookie", ["size=large\xa0", "size\xa0=large", "sessionid\xa0=x; size=large"])
+def test_a_cookie_means_to_the_cache_what_it_means_to_django(site: Site, cookie: str) -> None:
+    as_sent = cookie.encode().decode("latin-1")
+    assert 'data-size="large"' in site.ask(ENTRY, COOKIE=as_sent).text
+    assert 'data-size="large"' not in site.ask(ENTRY).text
+    assert site.shows_kept(ENTRY, COOKIE=as_sent) == ("sessionid" not in cookie)
+
+
 def test_the_appearance_is_part_of_a_page_and_foreign_cookies_are_not(site: Site) -> None:
     site.ask(ENTRY)
     assert 'data-size="large"' in site.ask(ENTRY, COOKIE="size=large; theme=dark").text
@@ -220,6 +235,16 @@ def test_a_browser_that_has_the_page_is_told_so(site: Site) -> None:
     assert "Content-Type" not in site.ask(ENTRY, IF_NONE_MATCH=etag).headers
     Entry.objects.get(ref="kept-1").delete()
     assert site.ask(ENTRY, IF_NONE_MATCH=etag).status == 404
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip"])
+def test_a_browsers_copy_still_holds_in_another_process(site: Site, encoding: str) -> None:
+    etag = site.ask(ENTRY, ACCEPT_ENCODING=encoding).headers["ETag"]
+    site.cache._store = Store()
+    assert site.ask(ENTRY, ACCEPT_ENCODING=encoding, IF_NONE_MATCH=etag).status == 304
+    Entry.objects.get(ref="kept-1").delete()
+    Entry.objects.create(ref="kept-1", category=Category.objects.get(), question="海藻", status="published")
+    assert site.ask(ENTRY, ACCEPT_ENCODING=encoding, IF_NONE_MATCH=etag).status == 200
 
 
 def test_head_has_the_headers_and_no_body(site: Site) -> None:
@@ -320,6 +345,45 @@ def test_where_the_version_cannot_be_asked_django_answers(site: Site, monkeypatc
     assert not site.shows_kept(ENTRY)
 
 
+def test_a_version_that_cannot_be_asked_begins_no_outage(
+    site: Site, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    site.ask(ENTRY)
+    monkeypatch.setattr(versions, "_SQL", "SELECT nothing FROM nowhere")
+    assert site.versions.now() is None
+    assert outage.quiet_for() is None
+
+
+def test_a_database_that_refuses_connections_makes_no_request_fail(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "NAME", f"file:{tmp_path}/none?mode=rw"[-60:])
+    assert site.versions.now() is None
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has a file")
+def test_a_damaged_database_makes_no_request_fail(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    damaged = tmp_path / "db.sqlite3"
+    damaged.write_bytes(b"\x00damaged" * 1000)
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(damaged))
+    assert site.versions.now() is None
+
+
+def test_a_page_is_not_kept_where_its_search_was_older_than_the_index_is_by_now(site: Site) -> None:
+    request = RequestFactory().get("/search/")
+    same_for_everybody()(lambda request: HttpResponse())(request)
+    search.search("海藻")
+    Entry.objects.get(ref="kept-1").save()
+    with ThreadPoolExecutor(1) as other:
+        other.submit(search.search, "海藻").result()
+        other.submit(connections.close_all).result()
+    search.keep_if_current(request)
+    mark = page_of(request.META)
+    assert mark is not None
+    assert not mark.kept
+
+
 def test_memory_for_pages_is_bounded() -> None:
     shelf = Shelf(most=100_000)
     version = Version((1, 1), (None, None))
@@ -333,6 +397,31 @@ def test_memory_for_pages_is_bounded() -> None:
     assert 15 < len(shelf) <= 20
     shelf.keep(Key("http", HOST, "/large", "", "auto", "usual", gzip=False), page(2_000_000))
     assert shelf.get(Key("http", HOST, "/large", "", "auto", "usual", gzip=False)) is None
+
+
+def test_the_bound_of_memory_holds_for_small_pages_at_long_addresses() -> None:
+    shelf = Shelf(most=1_000_000)
+    version = Version((1, 1), (None, None))
+    tracemalloc.start()
+    for number in range(2000):
+        headers = [(f"X-{number}-{name}", f"{number}-{name}" * 5) for name in range(12)]
+        page = Page("200 OK", headers, b"{}", version, timezone.localdate(), SharedPage())
+        shelf.keep(Key("http", HOST, "/", f"q={number}" + "y" * 900, "auto", "usual", gzip=False), page)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0 < taken < 1_200_000
+
+
+def test_made_up_addresses_drive_out_no_page_that_many_read(site: Site) -> None:
+    site.cache._store.made_up = Shelf(most=30_000)
+    site.ask(ENTRY)
+    plain = site.cache._store.plain.weight
+    for number in range(1, 20):
+        site.ask(f"{ENTRY}?{number}")
+        site.ask(ENTRY, HOST=f"{HOST}:{number}")
+        site.ask(ENTRY, HOST=f"{HOST.upper()}:{number}")
+    assert site.cache._store.plain.weight == plain
+    assert site.cache._store.made_up.weight <= 30_000
 
 
 def test_an_editors_draft_is_shown_to_the_editor_alone(site: Site, client: Any) -> None:

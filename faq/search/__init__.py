@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
@@ -67,6 +68,8 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+# Version of the index that answered the last question of each thread.
+_here = threading.local()
 
 # Characters of a query that are read.
 MAX_QUERY_LENGTH = text.MAX_QUERY_CHARS
@@ -159,11 +162,12 @@ def related(entry: Entry, *, limit: int = 4) -> list[Entry]:
 
 
 def keep_if_current(request: HttpRequest) -> None:
-    """Let nobody keep a page that names entries by an index which is behind the database.
+    """Let nobody keep a page that names entries by an index which was behind the database.
 
-    Where too much changed at once, one is for a while. Raises django.db.Error if the database fails.
+    It is for a while where too much changed at once, or while another thread brings it up; so the index that answered
+    this thread's last question counts, not the one held by now. Raises django.db.Error if the database fails.
     """
-    if not own_replica.is_at(current_version()):
+    if getattr(_here, "version", None) != current_version():
         not_kept(request)
 
 
@@ -280,6 +284,7 @@ def _ask(question: Callable[[Session], T]) -> T | None:
     """
     for _ in range(2):
         index = own_replica.current()
+        _here.version = index.version if index else None
         if index is None:
             return None
         try:

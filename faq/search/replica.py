@@ -93,11 +93,6 @@ class Replica:
             self._lock.release()
         return held
 
-    def is_at(self, version: Version) -> bool:
-        """Tell whether the index held is at a version."""
-        held = self._held
-        return held is not None and held.version == version
-
     def fail(self) -> None:
         """Forget the index held because it failed, and distrust the files because they may hold the same one."""
         with self._lock:

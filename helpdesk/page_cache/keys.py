@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.handlers.wsgi import get_str_from_wsgi
 from django.http.cookie import parse_cookie
 
 from helpdesk.appearance import CHOICES
@@ -45,9 +46,9 @@ def key_of(environ: dict[str, Any]) -> Key | None:
     if len(host) > LONGEST or "HTTP_AUTHORIZATION" in environ:
         return None
     theme, size = "auto", "usual"
-    written = environ.get("HTTP_COOKIE")
-    if written:
-        cookies = parse_cookie(written)
+    if environ.get("HTTP_COOKIE"):
+        # Decoded as Django does it: spaces beyond ASCII around a name or value would be told apart otherwise.
+        cookies = parse_cookie(get_str_from_wsgi(environ, "HTTP_COOKIE", ""))
         if any(name in cookies for name in _personal()):
             return None
         theme, size = (_chosen(name, cookies) for name in CHOICES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import hashlib
 import time
 from collections.abc import Iterable
@@ -16,6 +17,8 @@ from .versions import Version
 
 #: Seconds for which a page is shown at most: what was written past the models is seen then.
 LONGEST_SHOWN = 60.0
+#: Bytes of memory for the objects that a page consists of, and for those of each header, as measured.
+_OF_A_PAGE, _OF_A_HEADER = 1500, 200
 #: Headers of the body, which an answer without one leaves out.
 _OF_BODY = {"content-type", "content-length", "content-encoding"}
 
@@ -38,8 +41,9 @@ class Page:
         self._day = day
         self._mark = mark
         self._until = time.monotonic() + LONGEST_SHOWN
-        self._etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        self._etag = _etag_of(headers, body)
         self._headers = self._completed(headers)
+        self._overhead = _OF_A_PAGE + sum(_OF_A_HEADER + len(name) + len(value) for name, value in self._headers)
         self._without_body = [(name, value) for name, value in self._headers if name.lower() not in _OF_BODY]
 
     def _completed(self, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -52,8 +56,8 @@ class Page:
 
     @property
     def weight(self) -> int:
-        """About how much memory the page takes."""
-        return len(self._body) + 2000
+        """About how many bytes of memory the page takes."""
+        return len(self._body) + self._overhead
 
     def shows(self, version: Version, day: datetime.date) -> bool:
         """Tells whether the page is what Django would answer now."""
@@ -71,6 +75,16 @@ class Page:
             return []
         start_response(self._status, list(self._headers))
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [self._body]
+
+
+def _etag_of(headers: list[tuple[str, str]], body: bytes) -> str:
+    """Returns the weak ETag of what a page says, equal in every process and whenever the page is made again.
+
+    Django compresses with random bytes against BREACH, so a compressed body is never equal to another.
+    """
+    encoded = any(name.lower() == "content-encoding" for name, _ in headers)
+    whole = gzip.decompress(body) if encoded else body
+    return f'W/"{hashlib.blake2b(whole, digest_size=12, person=b"gzip" * encoded).hexdigest()}"'
 
 
 def _weak(etag: str) -> str:

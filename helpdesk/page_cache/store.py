@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
+from django.conf import settings
+
 from .keys import Key
 from .pages import Page
 
 MB = 1024 * 1024
-#: Bytes of pages without a query, and of those with one. Queries can be made up without end, so they have their own.
+#: Bytes of pages at the addresses that links lead to, and as many of those at other ones (`Store`).
 MOST_BYTES = 24 * MB
 #: A larger page is not kept.
 LARGEST = MB
@@ -36,11 +38,10 @@ class Shelf:
             return
         with self._lock:
             before = self._pages.pop(key, None)
-            self._bytes += page.weight - (before.weight if before else 0)
+            self._bytes += _weight(key, page) - (_weight(key, before) if before else 0)
             self._pages[key] = page
             while self._bytes > self._most:
-                _, oldest = self._pages.popitem(last=False)
-                self._bytes -= oldest.weight
+                self._bytes -= _weight(*self._pages.popitem(last=False))
 
     @property
     def weight(self) -> int:
@@ -51,11 +52,15 @@ class Shelf:
 
 
 class Store:
-    """All kept pages of a process."""
+    """All kept pages of a process.
+
+    Queries can be made up without end, and so can ports and spellings of a host. Pages at such addresses have a shelf
+    of their own, so that they never drive out those which many read.
+    """
 
     def __init__(self) -> None:
         self.plain = Shelf()
-        self.queried = Shelf()
+        self.made_up = Shelf()
 
     def get(self, key: Key) -> Page | None:
         return self._shelf(key).get(key)
@@ -64,4 +69,10 @@ class Store:
         self._shelf(key).keep(key, page)
 
     def _shelf(self, key: Key) -> Shelf:
-        return self.queried if key.query else self.plain
+        is_plain = not key.query and key.host in settings.ALLOWED_HOSTS
+        return self.plain if is_plain else self.made_up
+
+
+def _weight(key: Key, page: Page) -> int:
+    """Returns about how many bytes of memory a page takes with its key."""
+    return page.weight + len(key.host) + len(key.path) + len(key.query)

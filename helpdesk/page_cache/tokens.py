@@ -40,7 +40,7 @@ class TokenPage(Page):
 
     @property
     def weight(self) -> int:
-        return self._size + 2000
+        return self._size + self._overhead
 
     @staticmethod
     def sets_token(cookie: str) -> bool:

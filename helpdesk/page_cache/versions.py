@@ -93,13 +93,18 @@ class Versions:
             options["options"] = f"{options.get('options', '')} {_PATIENCE}"
         else:
             options["timeout"] = _LONGEST_WAIT
-        connection.connect()
-        self._connection, self._cursor = connection, connection.connection.cursor()
-        if connection.vendor == "sqlite":
-            # A kept connection reads on in a file that was deleted or replaced, so the file is looked at each time.
-            [self._path] = self._cursor.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
+        with connection.wrap_database_errors:  # what `connect` and the bare cursor raise is the driver's own otherwise
+            connection.connect()
+            self._connection, self._cursor = connection, connection.connection.cursor()
+            if connection.vendor == "sqlite":
+                self._path = self._path_of_file()
         self._file = _identity(self._path)
         return connection
+
+    def _path_of_file(self) -> str:
+        """Returns where the SQLite file is. A kept connection reads on in one that was deleted or replaced."""
+        self._cursor.execute("SELECT file FROM pragma_database_list WHERE name = 'main'")
+        return str(self._cursor.fetchone()[0])
 
     def _close(self) -> None:
         connection, self._connection, self._cursor = self._connection, None, None
@@ -108,7 +113,8 @@ class Versions:
 
     def _give_up(self, error: Exception) -> None:
         if not self._failed:
-            logger.info("kept pages are not shown: %s", error)
+            # As text: an error logged as such begins an outage (`helpdesk.outages`), and Django may still be answered.
+            logger.info("kept pages are not shown: %s", str(error).strip())
         self._failed = True
         self._paused_until = time.monotonic() + _PAUSE
         try:
