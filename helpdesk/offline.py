@@ -49,7 +49,8 @@ class OfflineMiddleware:
         response = self.get_response(request)
         name = request.resolver_match.view_name if request.resolver_match else ""
         personal = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name} & request.COOKIES.keys()
-        further = "page" in request.GET
+        # The text of the query: reading its fields would fail for one with too many, which the view may not care for.
+        further = "page=" in request.META.get("QUERY_STRING", "")
         private = personal or response.cookies or "private" in response.headers.get("Cache-Control", "")
         if name in KEPT_VIEWS and response.status_code == 200 and not private and not further:
             response.headers["X-Offline"] = "keep"
