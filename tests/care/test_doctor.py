@@ -34,6 +34,12 @@ def media(settings: Any, tmp_path: Path) -> Path:
     return tmp_path / "media"
 
 
+@pytest.fixture(autouse=True)
+def as_where_no_browser_is_driven(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Playwright's tests set this variable for the whole process, and Django's deployment check names it."""
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)
+
+
 @pytest.fixture
 def worker_lives(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A worker whose sign of life counts for as long as a test may take."""
