@@ -2,9 +2,9 @@
 
 The cache stands around Django's handler (`helpdesk.wsgi`). A page is kept when its view marked it
 (`helpdesk.common.shared_pages`) and nothing about the answer is personal. It is shown for a request with the same
-key (`keys`), as long as nothing that it may show has changed (`versions`), on the same day, and for a minute at most,
-which bounds what was written past the models. `store` bounds the memory, `tokens` gives each reader an own CSRF token.
-Where the version cannot be asked, nothing kept is shown and Django answers.
+key (`keys`), as long as nothing that it may show has changed (`versions`), on the same day, and for five seconds at
+most, which bounds what was written past the models. `store` bounds the memory, `tokens` gives each reader an own CSRF
+token. Where the version cannot be asked, nothing kept is shown and Django answers.
 """
 
 from __future__ import annotations

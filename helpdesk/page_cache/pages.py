@@ -16,7 +16,7 @@ from helpdesk.common.shared_pages import SharedPage
 from .versions import Version
 
 #: Seconds for which a page is shown at most: what was written past the models is seen then.
-LONGEST_SHOWN = 60.0
+LONGEST_SHOWN = 5.0
 #: Bytes of memory for the objects that a page consists of, and for those of each header, as measured.
 _OF_A_PAGE, _OF_A_HEADER = 1500, 200
 #: Headers of the body, which an answer without one leaves out.
