@@ -32,7 +32,8 @@ LONGEST_WAIT = 4.0
 CHECK_EVERY = 10.0
 # Seconds between two checks for entries that were written without the models.
 RECONCILE_EVERY = 30.0
-# With very many entries that takes long; it is done again after so many times as long, so that readers do not feel it.
+# With very many entries that takes long; it is done again after so many times the computing it took, so that readers do
+# not feel it.
 RECONCILE_REST = 20.0
 
 _REASONS = {
@@ -172,6 +173,7 @@ class Replica:
         if rebuild or self._distrusted or not generations.is_whole(index.version):
             self._publish(index)
         else:
+            self.trouble = ""  # another process of this host could write what this one could not
             self.written = index.version
 
     def _catch_up(self, progress: Progress | None) -> Index:
@@ -352,12 +354,12 @@ class Keeper:
 
     def _look(self) -> None:
         """Bring index and files up to the database, and reconcile if that is due."""
-        began = time.monotonic()
-        due = began >= self._reconcile_at
+        due = time.monotonic() >= self._reconcile_at
+        began = time.thread_time()  # of the processor: on a busy machine the clock goes on while others compute
         self._replica.bring_up(reconcile=due)
         if due:
-            done = time.monotonic()
-            self._reconcile_at = done + max(RECONCILE_EVERY, RECONCILE_REST * (done - began))
+            rest = RECONCILE_REST * (time.thread_time() - began)
+            self._reconcile_at = time.monotonic() + max(RECONCILE_EVERY, rest)
 
 
 own_replica = Replica()

@@ -198,3 +198,17 @@ def test_trouble_with_the_disk_is_reported(replica: Replica, monkeypatch: pytest
     replica.bring_up()
     assert search.trouble() == ""
     assert "warning" not in client.get("/readyz").json()["search"]
+
+
+@committed
+def test_trouble_ends_where_another_process_could_write(replica: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", full)
+        make_entry("海藻投影怎么用")
+        assert "磁盘已满" in replica.trouble
+    Replica().bring_up()
+    replica.bring_up()
+    assert replica.trouble == ""
