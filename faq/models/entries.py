@@ -209,7 +209,6 @@ class Entry(models.Model):
         LOOKS = "credits:my-looks", "谁看过我的学分"
         ACCOUNT = "account", "我的账号"
         BROWSE = "faq:browse", "全部常见问题"
-        ASK = "faq:ask", "我要提问"
 
     ref = models.CharField(
         "编号",
