@@ -6,7 +6,7 @@ what an installation writes into the options of its DATABASE_URL wins over both.
 
 from __future__ import annotations
 
-import selectors
+import select
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -65,13 +65,13 @@ def wait_for_answer(connection: Any) -> None:
     connecting = connection.status == extensions.STATUS_SETUP
     seconds = _seconds_to_connect() if connecting else SILENCE_SECONDS
     deadline = time.monotonic() + min(seconds, getattr(_here, "at_most", seconds))
-    events = {extensions.POLL_READ: selectors.EVENT_READ, extensions.POLL_WRITE: selectors.EVENT_WRITE}
+    events = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
     while (state := connection.poll()) != extensions.POLL_OK:
-        with selectors.DefaultSelector() as selector:
-            selector.register(connection.fileno(), events[state])
-            if not selector.select(max(0.0, deadline - time.monotonic())):
-                _here.gave_up = True
-                raise OperationalError("the database does not say anything")
+        waiting = select.poll()
+        waiting.register(connection.fileno(), events[state])
+        if not waiting.poll(1000 * max(0.0, deadline - time.monotonic())):
+            _here.gave_up = True
+            raise OperationalError("the database does not say anything")
 
 
 @contextmanager

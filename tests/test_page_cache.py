@@ -27,7 +27,7 @@ from faq.insight.counting import held
 from faq.models import Category, Document, Entry, Feedback, Phrasing, SynonymGroup
 from helpdesk.common.shared_pages import SharedPage, page_of, same_for_everybody
 from helpdesk.outages import outage
-from helpdesk.page_cache import PageCache, versions
+from helpdesk.page_cache import PageCache
 from helpdesk.page_cache import pages as kept_pages
 from helpdesk.page_cache.keys import Key
 from helpdesk.page_cache.pages import Page
@@ -351,7 +351,7 @@ def test_a_version_that_cannot_be_asked_begins_no_outage(
 ) -> None:
     settings.VAR_DIR = tmp_path
     site.ask(ENTRY)
-    monkeypatch.setattr(versions, "_SQL", "SELECT nothing FROM nowhere")
+    monkeypatch.setattr(site.versions, "_statement", "SELECT nothing FROM nowhere")
     assert site.versions.now() is None
     assert outage.quiet_for() is None
 
@@ -430,3 +430,13 @@ def test_an_editors_draft_is_shown_to_the_editor_alone(site: Site, client: Any) 
     client.force_login(make_editor())
     assert "草稿" in client.get("/faq/kept-2/").content.decode()
     assert site.ask("/faq/kept-2/").status == 404
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has poolers")
+def test_behind_a_pooler_that_changes_connections_pages_are_kept_all_the_same(site: Site) -> None:
+    site.ask(ENTRY)
+    site.versions._cursor.execute("DEALLOCATE page_version")
+    assert site.versions.now() is None
+    site.versions._paused_until = 0.0
+    site.ask(ENTRY)
+    assert site.shows_kept(ENTRY)

@@ -21,15 +21,18 @@ logger = logging.getLogger(__name__)
 
 #: One statement: search's version, those of the other parts, the latest opinion of a reader.
 _SQL = """
-SELECT (SELECT stamp FROM faq_searchstate WHERE id = 1),
-       (SELECT stamp FROM common_contentversion WHERE part = 'cycles'),
-       (SELECT id FROM faq_feedback ORDER BY updated_at DESC, id DESC LIMIT 1),
-       (SELECT updated_at FROM faq_feedback ORDER BY updated_at DESC, id DESC LIMIT 1)
+SELECT search.stamp, cycles.stamp, latest.id, latest.updated_at
+FROM (SELECT 1) AS one
+LEFT JOIN faq_searchstate AS search ON search.id = 1
+LEFT JOIN common_contentversion AS cycles ON cycles.part = 'cycles'
+LEFT JOIN (SELECT id, updated_at FROM faq_feedback ORDER BY updated_at DESC, id DESC LIMIT 1) AS latest ON 1 = 1
 """
 #: Seconds that a request waits for another that is asking, for a lock of the database, and for its answer.
 _LONGEST_WAIT = 0.1
 _LONGEST_SILENCE = 0.5
 _PATIENCE = "-c lock_timeout=100ms -c statement_timeout=300ms"
+#: Code of the error where a pooler gives each statement another connection, which knows no statement prepared before.
+_NOT_PREPARED = "26000"
 #: Seconds for which nothing is asked after a failure.
 _PAUSE = 1.0
 
@@ -50,6 +53,8 @@ class Versions:
         self._connection: BaseDatabaseWrapper | None = None
         self._cursor: Any = None
         self._path = ""
+        self._statement = _SQL
+        self._prepares = True
         self._file: tuple[int, int] | None = None
         self._paused_until = 0.0
         self._failed = False
@@ -80,7 +85,7 @@ class Versions:
         if connection is None or self._file != _identity(self._path):
             connection = self._open()
         with connection.wrap_database_errors:
-            self._cursor.execute(_SQL)
+            self._cursor.execute(self._statement)
             search, cycles, *votes = self._cursor.fetchone()
         return Version((search, cycles), (votes[0], votes[1]))
 
@@ -98,6 +103,9 @@ class Versions:
             self._connection, self._cursor = connection, connection.connection.cursor()
             if connection.vendor == "sqlite":
                 self._path = self._path_of_file()
+            elif self._prepares:  # planning would take longer than the answer
+                self._cursor.execute(f"PREPARE page_version AS {_SQL}")
+                self._statement = "EXECUTE page_version"
         self._file = _identity(self._path)
         return connection
 
@@ -115,6 +123,8 @@ class Versions:
         if not self._failed:
             # As text: an error logged as such begins an outage (`helpdesk.outages`), and Django may still be answered.
             logger.info("kept pages are not shown: %s", str(error).strip())
+        if getattr(error.__cause__, "pgcode", None) == _NOT_PREPARED:
+            self._prepares, self._statement = False, _SQL
         self._failed = True
         self._paused_until = time.monotonic() + _PAUSE
         try:
