@@ -1,4 +1,4 @@
-"""What to bring an index up to date with, and what was written unnoticed."""
+"""Changes that bring an index up to date, and rows that were written unnoticed."""
 
 from __future__ import annotations
 

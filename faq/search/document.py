@@ -11,7 +11,7 @@ from faq import html
 from . import text
 from .content import Row
 
-# What is stored of an entry, and becomes a `Document`.
+# Stored part of an entry, which becomes a `Document`.
 _STORED = (
     "heading",
     "question",

@@ -129,7 +129,7 @@ class SegmentWriter:
         """Return the segment of all documents added."""
         terms: list[bytes] = []
         postings = BytesIO()
-        # Whoosh closes the file, which frees its memory.
+        # The memory is freed when Whoosh closes the file.
         table = OrderedHashWriter(StructFile(BytesIO(), onclose=lambda file: terms.append(file.file.getvalue())))
         for field, key in sorted(_FIELDS.items(), key=lambda item: item[1]):
             lists = self._numbers.pop(field)

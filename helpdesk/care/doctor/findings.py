@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong and what to do, in Chinese; `urgent` where it must be done for the portal to work as it should."""
+    """One problem and its remedy, in Chinese; `urgent` where it must be done for the portal to work as it should."""
 
     wrong: str
     remedy: str

@@ -1,4 +1,4 @@
-"""What the portal needs of the machine: folders it may write to, room on the disks, files and libraries."""
+"""Checks of the machine: folders it may write to, room on the disks, files and libraries."""
 
 from __future__ import annotations
 
