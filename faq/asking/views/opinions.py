@@ -17,7 +17,7 @@ from ... import opinions
 from ...models import Feedback
 from .. import suggesting
 from ..people import name_of
-from ..queue import A_PAGE, CHIPS
+from ..queue import A_PAGE, chips_for
 from ..rights import answers_questions, demand
 
 #: Opinions already dealt with that are shown below the others.
@@ -38,7 +38,7 @@ def question_opinions(request: HttpRequest) -> HttpResponse:
     done = opinions.dealt_with().select_related("entry", "dealt_with_by")[:LATEST]
     context = {
         "nav": "questions",
-        "chips": CHIPS if answers_questions(user) else {},
+        "chips": chips_for(user) if answers_questions(user) else {},
         "opinions": number,
         "suggested": suggesting.suggested_number(user),
         "elsewhere": "opinions",

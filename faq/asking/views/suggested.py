@@ -11,7 +11,7 @@ from helpdesk.common.requests import user_of
 
 from ... import opinions
 from .. import publishing, suggesting
-from ..queue import CHIPS
+from ..queue import chips_for
 from ..rights import answers_questions
 from .publishing import for_editors
 
@@ -34,7 +34,7 @@ def question_suggested(request: HttpRequest) -> HttpResponse:
     number = suggesting.suggested_number(user) or 0
     context = {
         "nav": "questions",
-        "chips": CHIPS if answers_questions(user) else {},
+        "chips": chips_for(user) if answers_questions(user) else {},
         "opinions": opinions.waiting_number(user),
         "suggested": number,
         "elsewhere": "suggested",

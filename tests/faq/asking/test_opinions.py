@@ -125,3 +125,10 @@ def test_others_deal_with_none(place: Place, entry: Entry) -> None:
         opinions.deal_with(said(entry), place.staff)
     for chosen in ("x", "9" * 30, "0", ""):
         assert place.client("editor").post(PAGE, {"opinion": chosen}).status_code == 404
+
+
+def test_every_page_of_the_desk_has_the_same_chips(editor_client: Client) -> None:
+    pages = [editor_client.get(f"/questions/{page}").content.decode() for page in ("", "opinions/", "suggested/")]
+    found = [re.findall(r'class="chip"[^>]*>([^<]*)<', page) for page in pages]
+    assert found[0] == found[1] == found[2]
+    assert len(found[0]) > 5
