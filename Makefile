@@ -8,7 +8,7 @@ INSTALL := -m pip install --disable-pip-version-check -q --require-hashes
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
   --custom-compile-command "make locks"
 
-.PHONY: run test lint bench faults lighthouse old-engine pictures drawings words locks sbom scan clean help
+.PHONY: run test lint bench scale faults lighthouse old-engine pictures drawings words locks sbom scan clean help
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/'
@@ -40,6 +40,9 @@ bench: $(VENV)/.test-ready var/env  ## measure search at 62, 1,000 and 10,000 en
 	@$(BIN)/python -m tests.bench.editing
 	@$(BIN)/python -m tests.bench.questions
 	@$(BIN)/python -m tests.bench.insight
+
+scale: $(VENV)/.test-ready var/tools/tantivy/.ready var/env  ## measure search at 100,000 entries in two workers, building beside Tantivy; a quarter of an hour
+	@$(BIN)/python -m tests.bench.scale
 
 faults: $(VENV)/.test-ready  ## stalled clients, bodies without end, locked tables, deploys, killed workers, equal forms at once, spreadsheets of other programs: done for real, counted
 	@$(BIN)/python -m tests.faults

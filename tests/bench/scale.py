@@ -1,8 +1,9 @@
-"""`python -m tests.bench.scale`: search with 100,000 entries, in two workers beside each other.
+"""`make scale`: search with 100,000 entries, in two workers beside each other.
 
-Prints how long building takes, the memory of each worker, and how long the first reader in each waits after an entry
-is saved. It takes many minutes, most of them to make the entries and to prepare their
-text, so `make bench` leaves it out. With `--folder` the entries and the index stay there for another run.
+Prints how long building takes, beside Tantivy that is fed the same prepared text, the memory of each worker, and how
+long the first reader in each waits after an entry is saved. It takes many minutes, most of them to make the entries
+and to prepare their text, so `make bench` leaves it out. With `--folder` the entries and the index stay there for
+another run.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import argparse
 import json
 import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +27,8 @@ from tests.bench.__main__ import ROOT, memory, own_place, queries, start_django
 
 WORKERS = 2
 CHANGES = 5
+TERMS = ("asked", "answered", "characters", "sound")
+TANTIVY = ROOT / "var" / "tools" / "tantivy" / "bin" / "python"
 
 
 class Worker:
@@ -63,31 +69,66 @@ def own_memory() -> float:
     return sum(map(int, kilobytes)) / 1000
 
 
-def build(size: int) -> None:
-    """Print how long it takes to build and write the index, how much of it is preparation, and the peak of memory."""
+class Watch:
+    """Seconds of the clock and of the processor, stopped and started again."""
+
+    def __init__(self) -> None:
+        self.clock = self.processor = 0.0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        began, at_first = time.perf_counter(), time.process_time()
+        yield
+        self.clock += time.perf_counter() - began
+        self.processor += time.process_time() - at_first
+
+
+def build(size: int, folder: Path) -> None:
+    """Print how long it takes to build and write the index, how much of it is preparation, and the peak of memory.
+
+    Tantivy is fed the same prepared text; the preparation is counted for both.
+    """
     from faq import search
-    from faq.search import index
+    from faq.search import document, index
 
-    prepared = 0.0
+    whole, preparing, noting = Watch(), Watch(), Watch()
     fields_of = index.fields_of
+    prepared = folder / "prepared.jsonl"
 
-    def timed(row: Any) -> dict[str, Any]:
-        nonlocal prepared
-        began = time.process_time()
-        fields = fields_of(row)
-        prepared += time.process_time() - began
-        return fields
+    with prepared.open("w", encoding="utf-8") as lines:
 
-    index.fields_of = timed
-    began, at_first = time.perf_counter(), time.process_time()
-    status = search.sync(rebuild=True)
-    took, computed = time.perf_counter() - began, time.process_time() - at_first
-    index.fields_of = fields_of
+        def noted(row: Any) -> dict[str, Any]:
+            with preparing.running():
+                fields = fields_of(row)
+            with noting.running():
+                stored = json.dumps(document.stored_of(fields), ensure_ascii=False)
+                line = {"id": row.id, "stored": stored} | {name: fields[name] for name in TERMS}
+                print(json.dumps(line, ensure_ascii=False), file=lines)
+            return fields
+
+        index.fields_of = noted
+        with whole.running():
+            status = search.sync(rebuild=True)
+        index.fields_of = fields_of
     assert status.healthy and status.entries == size, status
+    clock, processor = whole.clock - noting.clock, whole.processor - noting.processor
+    print(
+        f"building and writing {clock:.0f} s; of the processor {processor:.0f} s, {preparing.processor:.0f} s of them"
+    )
+    print("  to prepare the text")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    print(f"building and writing {took:.0f} s; of the processor {computed:.0f} s, {prepared:.0f} s to prepare the text")
     print(f"memory of the builder at most {peak:.0f} MB")
     print(f"files {sum(path.stat().st_size for path in Path(status.generation).iterdir()) / 1e6:.0f} MB", flush=True)
+    if TANTIVY.exists():
+        command = [TANTIVY, ROOT / "tests/bench/tantivy_build.py", prepared, folder / "tantivy"]
+        theirs = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+        with_preparation = preparing.processor + theirs["processor"]
+        print(
+            f"Tantivy, from the same text: of the processor {theirs['processor']:.0f} s, {theirs['bytes'] / 1e6:.0f} MB"
+        )
+        print(f"with the preparation: × {processor / with_preparation:.2f} of Tantivy (target: at most 4)", flush=True)
+        shutil.rmtree(folder / "tantivy")
+    prepared.unlink()
 
 
 def change(number: int, workers: list[Worker]) -> list[float]:
@@ -102,7 +143,7 @@ def change(number: int, workers: list[Worker]) -> list[float]:
     return [float(answer["took"]) for answer in answers]
 
 
-def bench(size: int, *, there: bool) -> None:
+def bench(size: int, folder: Path, *, there: bool) -> None:
     """Print all figures; `there` tells that a run before has made the database."""
     start_django()
     from django.core.management import call_command
@@ -115,7 +156,7 @@ def bench(size: int, *, there: bool) -> None:
         call_command("bootstrap", verbosity=0, stdout=sys.stderr)
     corpus.grow(size)
     print(f"== {size:,} entries", flush=True)
-    build(size)
+    build(size, folder)
     workers = [Worker() for _ in range(WORKERS)]
     first = [worker.ask("学分")["took"] for worker in workers]
     print(f"first answer of each worker {', '.join(f'{took:.0f} ms' for took in first)}")
@@ -142,7 +183,7 @@ def main() -> None:
         folder = options.folder or Path(name)
         folder.mkdir(exist_ok=True)
         own_place(folder)
-        bench(options.size, there=(folder / "db.sqlite3").exists())
+        bench(options.size, folder, there=(folder / "db.sqlite3").exists())
 
 
 if __name__ == "__main__":
