@@ -132,6 +132,17 @@ def alone(wait: float) -> Iterator[bool]:
         yield locked
 
 
+@contextmanager
+def apart() -> Iterator[int | None]:
+    """Yield the handle of the lock for having an index built by another process; None where one is built already.
+
+    The process that builds is given the handle and keeps the lock until it ends, also where the one that began it ends
+    before. Raises OSError where there is no place for files.
+    """
+    with (_private_folder() / "apart").open("a") as lock:
+        yield lock.fileno() if _lock(lock) else None
+
+
 def _lock(file: IO[str]) -> bool:
     """Lock the file without waiting, and return whether that was possible."""
     try:

@@ -26,6 +26,8 @@ ON_THE_SPOT = 300
 # A web process leaves an index of more entries than this to a process of its own: building takes several times the
 # memory of the index, and readers would share the processor with it.
 APART = 5000
+# Seconds for which a web process builds for itself after that other process failed.
+BUILT_HERE = 600.0
 # Longest time, in seconds, that a reader waits for another who brings the index up: that one may wait for the database.
 LONGEST_WAIT = 4.0
 # Seconds between two checks that the files of a host are whole and up to date.
@@ -70,8 +72,11 @@ class Replica:
         self.trouble = ""
         # Called when an index must be built that a reader should not wait for.
         self.wake: Callable[[], object] = lambda: None
-        # Builds a large index in another process, which writes the files, and tells whether it did; None to build here.
-        self.build_apart: Callable[[], bool] | None = None
+        # Builds a large index in another process, which writes the files and keeps the lock with this handle, and
+        # tells whether it did; None to build here.
+        self.build_apart: Callable[[int], bool] | None = None
+        # Time (`time.monotonic`) until which a large index is built here all the same.
+        self._built_here_until = 0.0
 
     # --- while somebody waits ---------------------------------------------------------------------------
 
@@ -206,13 +211,22 @@ class Replica:
     def _have_built_apart(self) -> None:
         """Let another process build the index and write the files, and hold what it wrote.
 
-        Where it does not succeed, for instance on a full disk, this process builds from now on.
+        One process of a host does so at a time; the others find the files at their next check. Where it does not
+        succeed, for instance on a full disk, this process builds for a while.
         """
-        if self.build_apart is None or not self.build_apart():
-            self.build_apart = None
-            return
-        self._distrusted = False
-        self._hold_from_disk()
+        try:
+            with generations.apart() as lock:
+                if lock is None:
+                    return
+                done = self.build_apart is not None and self.build_apart(lock)
+        except OSError as error:
+            logger.warning("search index not built apart: %s", error)
+            done = False
+        if done:
+            self._distrusted = False
+            self._hold_from_disk()
+        else:
+            self._built_here_until = time.monotonic() + BUILT_HERE
 
     def _hold_from_disk(self) -> Index | None:
         """Hold the index on disk, brought up to date, and return it; None where there is none that can be."""
@@ -230,7 +244,7 @@ class Replica:
 
         Raises _TooLargeToBuildHere where another process is to do that.
         """
-        if self.build_apart and count_published() > APART:
+        if self.build_apart and time.monotonic() >= self._built_here_until and count_published() > APART:
             raise _TooLargeToBuildHere
         index = build(take_snapshot(), progress)
         self._hold(index)
@@ -275,14 +289,15 @@ class _TooLargeToBuildHere(Exception):
     """The index is to be built by a process of its own."""
 
 
-def _build_in_child() -> bool:
+def _build_in_child(lock: int) -> bool:
     """Build the index and write the files in a process of low priority, and return whether it did.
 
-    That process takes the lock of the builder itself, so it may outlive this one.
+    That process keeps `lock` and takes the lock of the builder itself, so it may outlive this one.
     """
     done = subprocess.run(  # noqa: S603  our own command
         [sys.executable, "-c", _CHILD],
         cwd=settings.BASE_DIR,
+        pass_fds=[lock],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,

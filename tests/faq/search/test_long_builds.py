@@ -7,15 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 
 from faq import search
 from faq.models import Entry
 from faq.search import generations
 from faq.search.content import current_version
 from faq.search.index import Index
-from faq.search.replica import Keeper, Replica
+from faq.search.replica import Keeper, Replica, _build_in_child
 from tests.installation import ROOT, wait_until
 
 from .helpers import committed, delete, flip_a_bit, make_entry, refs
@@ -89,7 +91,7 @@ def test_a_large_index_is_built_apart(large: None, folder: Path, monkeypatch: py
     other = Replica()
     serving = Replica()
 
-    def build_in_other() -> bool:
+    def build_in_other(lock: int) -> bool:
         other.bring_up(rebuild=True)
         return True
 
@@ -110,11 +112,77 @@ def test_where_nothing_can_be_built_apart_it_is_built_here(
     delete(folder)
     monkeypatch.setattr("faq.search.replica.APART", 0)
     serving = Replica()
-    serving.build_apart = lambda: False
+    serving.build_apart = lambda lock: False
     serving.bring_up()
     assert serving.current() is None
     serving.bring_up()
     assert serving.current() is not None
+
+
+@committed
+def test_one_process_of_a_host_builds_apart(large: None, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others go on without, and hold what was written afterwards; none of them builds."""
+    entry = make_entry("量子打印机怎么用")
+    delete(folder)
+    monkeypatch.setattr("faq.search.replica.APART", 0)
+    builder, first, second = Replica(), Replica(), Replica()
+
+    def build_in_other(lock: int) -> bool:
+        second.bring_up()
+        assert second.current() is None
+        builder.bring_up(rebuild=True)
+        return True
+
+    first.build_apart = build_in_other
+    second.build_apart = lambda lock: pytest.fail("two processes build")
+    first.bring_up()
+    with monkeypatch.context() as patch:
+        patch.setattr("faq.search.replica.build", None)
+        second.bring_up()
+        patch.setattr(search, "own_replica", second)
+        assert refs("量子打印机") == [entry.ref]
+
+
+@committed
+def test_who_began_a_build_may_end_before_it(folder: Path) -> None:
+    """The lock stays with the process that builds."""
+    search.sync()
+    script = "import sys, time; print(flush=True); time.sleep(60)"
+    with generations.apart() as lock:
+        assert lock is not None
+        child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, pass_fds=[lock])
+    try:
+        assert child.stdout and child.stdout.readline()
+        with generations.apart() as lock:
+            assert lock is None
+    finally:
+        child.kill()
+        child.communicate()
+    with generations.apart() as lock:
+        assert lock is not None
+
+
+@committed
+def test_the_process_apart_builds_for_real(
+    large: None, folder: Path, replica: Replica, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = make_entry("量子打印机怎么用")
+    delete(folder)
+    monkeypatch.setenv("SEARCH_INDEX_DIR", str(folder))
+    monkeypatch.setenv("DATABASE_URL", database_url())
+    with generations.apart() as lock:
+        assert lock is not None and _build_in_child(lock)
+    monkeypatch.setattr("faq.search.replica.build", None)
+    assert refs("量子打印机") == [entry.ref]
+
+
+def database_url() -> str:
+    """Return the address of the database that the tests use."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{urlsplit(str(database['NAME'])).path}"
+    user = ":".join(filter(None, (database["USER"], database["PASSWORD"])))
+    return f"postgres://{user}@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
 
 
 @committed
