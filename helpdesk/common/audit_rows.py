@@ -74,6 +74,7 @@ class AuditRow(models.Model):
         UNDO = "undo", "撤销导入"
         REFUSED = "refused", "被拒绝"
         CHECKPOINT = "checkpoint", "清理旧记录"
+        BACKUP = "backup", "备份"
 
     at = models.DateTimeField("时间", default=timezone.now, db_index=True)
     kind = models.CharField("做了什么", max_length=20, choices=Kind.choices)

@@ -11,6 +11,7 @@ import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,14 @@ def test_every_row_and_file_comes_back(target: Path) -> None:
     assert everything() == before
     assert (done.rows, done.files) == (made.rows, made.files) == (made.rows, 2)
     assert audit.check() == ""
+
+
+def test_the_audit_log_says_that_a_copy_was_made(target: Path) -> None:
+    call_command("backup", str(target), stdout=StringIO())
+    row = audit.AuditRow.objects.get(kind=audit.Kind.BACKUP)
+    assert row.actor_id is None
+    assert row.detail["encrypted"] is False
+    assert row.detail["rows"] > 0
 
 
 def test_no_later_row_gets_the_key_of_one_that_is_gone(target: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection, models
 from django.utils import timezone
@@ -162,6 +163,19 @@ def test_missing_libraries_are_advice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_missing_index_is_found(content: None) -> None:
     assert "搜索索引" in told(content_checks.look_at_index())
+
+
+def test_an_old_backup_or_none_is_advice(tmp_path: Path) -> None:
+    assert told(content_checks.look_at_backups()) == ""  # a new installation
+    now = timezone.now()
+    User.objects.create_user("admin", date_joined=now - datetime.timedelta(days=8))
+    (finding,) = content_checks.look_at_backups()
+    assert "没有用 manage.py backup 备份过" in finding.wrong
+    assert not finding.urgent
+    AuditRow(kind=AuditRow.Kind.BACKUP, at=now - datetime.timedelta(days=12)).save()
+    assert told(content_checks.look_at_backups()) == "最近一次备份是 12 天前。"
+    AuditRow(kind=AuditRow.Kind.BACKUP, at=now - datetime.timedelta(days=1)).save()
+    assert told(content_checks.look_at_backups()) == ""
 
 
 def test_an_edited_row_that_has_new_words_is_named(content: None) -> None:

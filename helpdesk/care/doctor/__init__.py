@@ -32,6 +32,7 @@ CHECKS = [
     Check("PDF 手册", machine.look_at_libraries, asks_database=False),
     Check("时钟", database.look_at_clock),
     Check("搜索索引", content.look_at_index),
+    Check("备份", content.look_at_backups),
     Check("随程序更新的内容", content.look_at_shipped_rows),
     Check("规则引用的原话", content.look_at_citations),
     Check("审计记录", content.look_at_audit_log),

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
 
-from helpdesk.care.backing_up import NotBackedUp, back_up
+from helpdesk.care.backing_up import Backup, NotBackedUp, back_up
+from helpdesk.common import audit
+from helpdesk.common.audit_rows import AuditRow
 
 
 class Command(BaseCommand):
@@ -27,6 +30,14 @@ class Command(BaseCommand):
             made = back_up(file)
         except NotBackedUp as error:
             raise CommandError(str(error)) from error
+        self._note(made)
         size = f"{made.size / 1024 / 1024:.1f} MB"
         encrypted = "已加密" if made.encrypted else "没有加密"
         self.stdout.write(f"备份好了：{file}，{made.rows} 行数据，{made.files} 个文件，{size}，{encrypted}。")
+
+    def _note(self, made: Backup) -> None:
+        """Writes into the audit log that a copy of all data was made; `doctor` sees there how old the last one is."""
+        try:
+            audit.note(AuditRow.Kind.BACKUP, None, rows=made.rows, files=made.files, encrypted=made.encrypted)
+        except DatabaseError as error:
+            self.stderr.write(f"备份好了，但没有记进审计记录：{error}")
