@@ -46,7 +46,9 @@ def post_worker_init(worker: Any) -> None:
     """In a worker that is about to serve."""
     from faq import insight, search
     from helpdesk import uploads
+    from helpdesk.sqlite.base import keep_connections
 
+    keep_connections()
     search.keep_up()
     insight.keep_counting()
     uploads.keep_swept()

@@ -138,9 +138,10 @@ _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # `mode=rw` never creates the file. Where it is gone, the portal answers 503 instead of starting over with an empty
     # one; only `manage.py bootstrap` creates it. Connections are not kept, because a kept one would go on writing into
-    # a deleted file.
+    # a deleted file, but by gunicorn's workers, where our backend looks at the file before each request.
     _path = Path(_database["NAME"]).resolve()
     _database["NAME"] = f"{_path.as_uri()}?mode=rw"
+    _database["ENGINE"] = "helpdesk.sqlite"
     _database["CONN_MAX_AGE"] = 0
     _database["OPTIONS"] = {
         "timeout": 20,
