@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from helpdesk.common.replica import may_read_replica
 from helpdesk.common.shared_pages import same_for_everybody
 
 from . import insight, search
@@ -115,6 +116,7 @@ def suggest_entries(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+@may_read_replica
 def entries(request: HttpRequest) -> HttpResponseBase:
     """Answers with every published entry, in the order of the categories; long lists are streamed, batch by batch."""
     ids = list(places(Entry.objects.visible_to(AnonymousUser())))

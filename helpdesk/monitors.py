@@ -17,12 +17,12 @@ from django.views.decorators.http import require_safe
 
 from faq import search
 from helpdesk import waits
-from helpdesk.care import disks, waiting
+from helpdesk.care import disks, replica, waiting
 
 logger = logging.getLogger(__name__)
 
-#: Seconds of silence after which long work is left out.
-PATIENCE = 1.0
+#: Seconds of silence after which the database does not answer, and after which long work is left out.
+PATIENCE_WITH_DATABASE, PATIENCE = 2.0, 1.0
 #: The disks that `/readyz` tells of.
 TOLD = ("var", "media")
 
@@ -37,15 +37,39 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Says how database, search index, long work and disks stand (readiness); 503 without the database alone."""
+    """Says how database, search index, long work and disks stand (readiness); 503 without the database alone.
+
+    While a replica stands in for the database this host stays in, since it goes on serving public pages.
+    """
     try:
-        with connection.cursor() as cursor:
+        with waits.at_most(PATIENCE_WITH_DATABASE), connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+    except DatabaseError:
+        return _without_primary()
+    try:
         index = search.status()
     except DatabaseError:
-        return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
+        return _unavailable()
     told = {"search": _of_index(index), "jobs": _of_work(), "disk": _of_disks()}
+    if found := replica.look():
+        told["replica"] = _of_replica(found)
     return JsonResponse({"status": "ok", "database": "ok", **told})
+
+
+def _unavailable() -> JsonResponse:
+    return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
+
+
+def _without_primary() -> JsonResponse:
+    found = replica.look(compared=False)
+    if found is None or not found.answers:
+        return _unavailable()
+    stands_in = _warning("主数据库连不上，公开的页面由只读副本提供，别的都办不了。")
+    return JsonResponse({"status": "ok", "database": "unavailable", "replica": {"answers": True, **stands_in}})
+
+
+def _of_replica(found: replica.Replica) -> dict[str, Any]:
+    return {"answers": found.answers, "lag_bytes": found.behind, **_warning(found.warning)}
 
 
 def _of_index(index: search.IndexStatus) -> dict[str, Any]:

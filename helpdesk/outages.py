@@ -16,6 +16,8 @@ from django.conf import settings
 from django.db import Error, InterfaceError, InternalError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from helpdesk.common import replica
+
 logger = logging.getLogger(__name__)
 
 #: Key under which the server says for how many seconds a request waited for a thread.
@@ -105,8 +107,8 @@ class OutageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path == "/healthz":
-            return self.get_response(request)
+        if request.path == "/healthz" or replica.noted(request.META) is replica.Reading.ALONE:
+            return self.get_response(request)  # the database that is away is not asked
         quiet = outage.quiet_for()
         if quiet is None:
             return self.get_response(request)

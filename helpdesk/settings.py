@@ -153,12 +153,23 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     SQLITE_PATH: Path | None = _path
 else:
     SQLITE_PATH = None
-    _database["CONN_MAX_AGE"] = 60
-    _database["CONN_HEALTH_CHECKS"] = True
-    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# A replica from which public pages are read; helpdesk/common/replica.py says which, and from where else.
+if env.str("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = env.db_url("DATABASE_REPLICA_URL") | {
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # at their end the driver raises errors of its own
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASE_ROUTERS = ["helpdesk.common.replica.Router"]
+    if {_server["ENGINE"] for _server in DATABASES.values()} != {"django.db.backends.postgresql"}:
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL needs PostgreSQL, there and in DATABASE_URL.")
+for _server in DATABASES.values() if SQLITE_PATH is None else []:
+    _server["CONN_MAX_AGE"] = 60
+    _server["CONN_HEALTH_CHECKS"] = True
+    _options = _server.setdefault("OPTIONS", {})
+    _options.setdefault("connect_timeout", 5)
     # For commands and long work; helpdesk/waits.py puts narrower bounds in their place where pages are served.
-    # The options that follow, from DATABASE_URL, win.
-    _database["OPTIONS"]["options"] = f"{PATIENT_OPTIONS} {_database['OPTIONS'].get('options', '')}".strip()
+    # The options that follow, from the URL, win.
+    _options["options"] = f"{PATIENT_OPTIONS} {_options.get('options', '')}".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache, mail, search index, rate limits --------------------------------------------------------

@@ -11,6 +11,7 @@ import faq.asking.api
 from credits.views import first_sign_in, upgrade
 from faq.sitemaps import SITEMAPS
 from helpdesk.common import converters, pictures
+from helpdesk.common.replica import may_read_replica
 
 from . import appearance, errors, monitors, offline, pages, sign_in, styleguide
 from .account import views as account
@@ -35,6 +36,8 @@ api = [
 for address in api:
     address.callback = csrf_exempt(address.callback)
 
+sitemap_index, sitemap = may_read_replica(sitemaps.index), may_read_replica(sitemaps.sitemap)
+
 urlpatterns = [
     path("", include("faq.urls")),
     path("credits/", include("credits.urls")),
@@ -56,8 +59,8 @@ urlpatterns = [
     path("sw.js", offline.worker, name="worker"),  # at the root: a worker controls only what is below its address
     path("offline/", offline.page, name="offline"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
-    path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-section"}, name="sitemap"),
-    path("sitemap-<slug:section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
+    path("sitemap.xml", sitemap_index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-section"}, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
     path("robots.txt", pages.robots, name="robots"),
     path("favicon.ico", pages.favicon, name="favicon"),
     path("healthz", monitors.healthz, name="healthz"),

@@ -20,12 +20,16 @@ from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseBase
 
+from helpdesk.common import replica
+
 #: Seconds for a lock that another holds, and for one statement with its locks.
 LOCK_SECONDS = 2
 STATEMENT_SECONDS = 4
 #: Seconds until a database that says nothing at all is given up: while connecting, and after a statement was sent.
 CONNECT_SECONDS = 2
 SILENCE_SECONDS = 4.2
+#: The same for a replica, after which the page is made from the primary.
+REPLICA_SECONDS = 1.5
 #: Seconds for a new connection in a request whose old one was given up: it must be answered within five in all.
 CONNECT_AGAIN_SECONDS = 0.3
 #: Seconds after which a transaction that does nothing is ended, so that its locks are free.
@@ -37,12 +41,17 @@ _here = threading.local()
 
 def bound_for_pages() -> None:
     """Bounds what this process waits for on PostgreSQL, on every connection it opens from now on."""
-    database = connections.settings["default"]
-    if database["ENGINE"] != "django.db.backends.postgresql":
+    databases = [one for one in connections.settings.values() if one["ENGINE"] == "django.db.backends.postgresql"]
+    if not databases:
         return
     from psycopg2 import extensions
 
-    options = database["OPTIONS"]
+    for database in databases:
+        _bound(database["OPTIONS"])
+    extensions.set_wait_callback(wait_for_answer)
+
+
+def _bound(options: dict[str, Any]) -> None:
     bounds = {
         "lock_timeout": LOCK_SECONDS,
         "statement_timeout": STATEMENT_SECONDS,
@@ -52,7 +61,6 @@ def bound_for_pages() -> None:
     options["options"] = options["options"].replace(settings.PATIENT_OPTIONS, ours, 1)
     options["connect_timeout"] = CONNECT_SECONDS
     options["tcp_user_timeout"] = CONNECT_SECONDS * 1000
-    extensions.set_wait_callback(wait_for_answer)
 
 
 def wait_for_answer(connection: Any) -> None:
@@ -62,8 +70,9 @@ def wait_for_answer(connection: Any) -> None:
     """
     from psycopg2 import OperationalError, extensions
 
-    connecting = connection.status == extensions.STATUS_SETUP
-    seconds = _seconds_to_connect() if connecting else SILENCE_SECONDS
+    seconds = _seconds_to_connect() if connection.status == extensions.STATUS_SETUP else SILENCE_SECONDS
+    if replica.is_read():
+        seconds = REPLICA_SECONDS
     deadline = time.monotonic() + min(seconds, getattr(_here, "at_most", seconds))
     events = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
     while (state := connection.poll()) != extensions.POLL_OK:

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection, transaction
+from django.db import connections, transaction
 
 from faq.models import Entry, EntryQuerySet, Phrasing, SearchChange, SearchState, SynonymGroup, is_own
+from helpdesk.common.replica import alias_to_read
 
 # Ids or stamps per query, below the number of parameters that SQLite takes.
 _IDS_AT_ONCE = 500
@@ -137,6 +138,8 @@ def one_moment() -> Iterator[None]:
 
     Inside a transaction of the caller nothing is done: the caller has chosen what to see.
     """
+    alias = alias_to_read()
+    connection = connections[alias]
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "sqlite":
@@ -148,7 +151,7 @@ def one_moment() -> Iterator[None]:
             finally:
                 cursor.execute("ROLLBACK")
     else:
-        with transaction.atomic():
+        with transaction.atomic(using=alias):
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield

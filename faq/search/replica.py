@@ -13,6 +13,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import Error, connection, connections, transaction
 
+from helpdesk.common.replica import read_from_primary
+
 from . import generations
 from .changes import AT_MOST, WHILE_WAITING, TooManyChanges, announce, changes_since, unnoticed
 from .content import Version, count_published, current_version, take_snapshot
@@ -84,8 +86,9 @@ class Replica:
         """Return an index to answer from now.
 
         It is at the version of the database, unless too much changed at once; then it is the one held before, until a
-        new one is built. Returns None if there is no index at all and building one takes long. Raises django.db.Error
-        if the database fails.
+        new one is built. It is brought up from the primary database, also for a page that reads from a replica: so it
+        never goes back to a state that a replica is still in. Returns None if there is no index at all and building
+        one takes long. Raises django.db.Error if the database fails.
         """
         version = current_version()
         held = self._held
@@ -94,7 +97,8 @@ class Replica:
         try:
             held = self._held
             if not self._serves(held, version):  # another thread may have been faster
-                held = self._held = self._reach(current_version(), held)
+                with read_from_primary():
+                    held = self._held = self._reach(current_version(), held)
         finally:
             self._lock.release()
         return held

@@ -13,6 +13,8 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponseBase
 
+from . import replica
+
 Parameters = ParamSpec("Parameters")
 #: Act at a showing, given the WSGI environment of the request that is answered.
 Action = Callable[[Mapping[str, Any]], None]
@@ -43,7 +45,7 @@ def same_for_everybody(
     """Marks what a view answers to GET as the same for every reader without a session, until content changes.
 
     Content is what raises `helpdesk.common.models.ContentVersion` or the version of search; `votes` adds readers'
-    opinions, and `token` says that the page has a form with a CSRF token.
+    opinions, and `token` says that the page has a form with a CSRF token. Such a page may be read from a replica.
     """
 
     def decorate(
@@ -51,8 +53,11 @@ def same_for_everybody(
     ) -> Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]:
         @wraps(view)
         def marked(request: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponseBase:
-            request.META[_MARK] = SharedPage(votes=votes, token=token)
-            return view(request, *args, **kwargs)
+            def marked_anew() -> HttpResponseBase:
+                request.META[_MARK] = SharedPage(votes=votes, token=token)
+                return view(request, *args, **kwargs)
+
+            return replica.answered(request, marked_anew)
 
         return marked
 

@@ -11,7 +11,7 @@ from django.db import Error as DatabaseError
 from faq import search
 from faq.asking.queue import overdue_before
 from faq.models import Entry, Question
-from helpdesk.care import disks, waiting
+from helpdesk.care import disks, replica, waiting
 from helpdesk.common.models import Job
 from helpdesk.outages import outage
 
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 def measured() -> list[Gauge]:
     """Returns all gauges. Where database or disks cannot be asked, theirs are left out instead of being wrong."""
-    return [*_of_database(), *_of_disks(), _of_outage()]
+    return [*_of_database(), *_of_replica(), *_of_disks(), _of_outage()]
 
 
 def _of_database() -> list[Gauge]:
@@ -61,6 +61,15 @@ def _of_questions() -> Iterator[Gauge]:
 
 def _of_entries() -> Gauge:
     return gauge("helpdesk_entries", "已经发布的问答", Entry.objects.visible_to(AnonymousUser()).count())
+
+
+def _of_replica() -> Iterator[Gauge]:
+    found = replica.look()
+    if found is None:
+        return
+    yield gauge("helpdesk_replica_up", "只读副本答不答（1 答，0 不答）", int(found.answers))
+    if found.behind is not None:
+        yield gauge("helpdesk_replica_lag_bytes", "只读副本比主数据库少几个字节的改动", found.behind)
 
 
 def _of_disks() -> list[Gauge]:

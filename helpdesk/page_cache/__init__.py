@@ -5,6 +5,9 @@ The cache stands around Django's handler (`helpdesk.wsgi`). A page is kept when 
 key (`keys`), as long as nothing that it may show has changed (`versions`), on the same day, and for five seconds at
 most, which bounds what was written past the models. `store` bounds the memory, `tokens` gives each reader an own CSRF
 token. Where the version cannot be asked, nothing kept is shown and Django answers.
+
+Where there is a replica of the database, a page that must be made is read from it as long as it has the version of the
+primary. While the primary is away, the replica's own version counts.
 """
 
 from __future__ import annotations
@@ -12,8 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
+from helpdesk.common import replica
+from helpdesk.common.replica import Reading
 from helpdesk.common.shared_pages import SharedPage, page_of
 
 from .keys import Key, key_of
@@ -34,17 +40,33 @@ class PageCache:
     def __init__(self, application: Application, versions: Versions | None = None) -> None:
         self._application = application
         self._versions = versions or Versions()
+        self._of_replica = Versions(replica.ALIAS) if replica.ALIAS in settings.DATABASES else None
         self._store = Store()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         key = key_of(environ)
-        version = self._versions.now() if key else None
+        version = self._version(environ) if key or self._may_stand_in(environ) else None
         if key is None or version is None:
             return self._application(environ, start_response)
         page = self._store.get(key)
         if page is not None and page.shows(version, timezone.localdate()):
             return page.answer(environ, start_response)
+        if self._of_replica and not replica.noted(environ) and self._of_replica.now() == version:
+            replica.note(environ, Reading.EQUAL)
         return self._make(key, version, environ, start_response)
+
+    def _may_stand_in(self, environ: dict[str, Any]) -> bool:
+        """Tells whether the replica may stand in for a request whose answer is not kept, that of a known reader."""
+        return self._of_replica is not None and key_of(environ, of_voices=True) is not None
+
+    def _version(self, environ: dict[str, Any]) -> Version | None:
+        """Returns the version of the primary, or that of the replica while the primary is away."""
+        version = self._versions.now()
+        if version is None and self._of_replica and self._versions.is_away:
+            version = self._of_replica.now(needed=True)
+            if version is not None:
+                replica.note(environ, Reading.ALONE)
+        return version
 
     def _make(self, key: Key, version: Version, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Lets Django answer, and keeps the page where that may be.
@@ -59,6 +81,8 @@ class PageCache:
             return start_response(status, headers, exc_info) if exc_info else _never_written
 
         answer = self._application(environ, note)
+        if self._of_replica and replica.noted(environ) is Reading.FAILED:
+            self._of_replica.leave_alone()
         status, headers = told
         mark = page_of(environ)
         is_head = environ["REQUEST_METHOD"] == "HEAD"

@@ -32,10 +32,11 @@ class Key(NamedTuple):
     gzip: bool
 
 
-def key_of(environ: dict[str, Any]) -> Key | None:
+def key_of(environ: dict[str, Any], *, of_voices: bool = False) -> Key | None:
     """Returns the key of a request; None where its answer may be personal, or is not to be kept for another reason.
 
-    A host that is not allowed needs no look: Django answers it with an error, which is never kept.
+    `of_voices` gives one also to a reader whose own opinion may stand on the page, which nobody may keep then. A host
+    that is not allowed needs no look: Django answers it with an error, which is never kept.
     """
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("CONTENT_LENGTH") not in (None, "", "0"):
         return None
@@ -49,7 +50,7 @@ def key_of(environ: dict[str, Any]) -> Key | None:
     if environ.get("HTTP_COOKIE"):
         # Decoded as Django does it: spaces beyond ASCII around a name or value would be told apart otherwise.
         cookies = parse_cookie(get_str_from_wsgi(environ, "HTTP_COOKIE", ""))
-        if any(name in cookies for name in _personal()):
+        if any(name in cookies for name in _personal() if name != READER or not of_voices):
             return None
         theme, size = (_chosen(name, cookies) for name in CHOICES)
     gzip = _GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", "")) is not None

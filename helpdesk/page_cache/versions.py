@@ -1,6 +1,7 @@
 """Version of everything that kept pages show, asked before each answer on a connection of its own.
 
-It is read from the database that the pages are read from, so that a host whose copy is behind shows its own state.
+It is the primary's, so that a change is seen at the next request on every host; that of a replica, asked in the same
+way, tells whether the replica is as far.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import threading
 import time
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from helpdesk import waits
-from helpdesk.outages import outage
+from helpdesk.common import replica
+from helpdesk.outages import is_away, outage
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +36,12 @@ _LONGEST_SILENCE = 0.5
 _PATIENCE = "-c lock_timeout=100ms -c statement_timeout=300ms"
 #: Code of the error where a pooler gives each statement another connection, which knows no statement prepared before.
 _NOT_PREPARED = "26000"
-#: Seconds for which nothing is asked after a failure.
-_PAUSE = 1.0
+#: Codes of the errors where the database is there, and only too busy to say its version soon.
+_BUSY = ("55P03", "57014")
+#: Seconds for which nothing is asked after a failure: of the primary, and of a replica, which can be done without.
+_PAUSE, _PAUSE_OF_REPLICA = 1.0, 5.0
+#: A connection that fails within so many seconds was ended by the server, which may take a new one at once.
+_AT_ONCE = 0.1
 
 
 class Version(NamedTuple):
@@ -45,10 +52,14 @@ class Version(NamedTuple):
 
 
 class Versions:
-    """The connection of this process for asking, shared by its threads."""
+    """The connection of this process for asking, shared by its threads.
+
+    `is_away` tells whether the database was found to be unreachable when it was last asked.
+    """
 
     def __init__(self, using: str = "default") -> None:
         self._using = using
+        self._has_replica = using != replica.ALIAS and replica.ALIAS in settings.DATABASES
         self._lock = threading.Lock()
         self._connection: BaseDatabaseWrapper | None = None
         self._cursor: Any = None
@@ -58,35 +69,69 @@ class Versions:
         self._file: tuple[int, int] | None = None
         self._paused_until = 0.0
         self._failed = False
+        self.is_away = False
 
-    def now(self) -> Version | None:
-        """Returns the version as committed; None where it cannot be asked, so that Django has to answer."""
-        if time.monotonic() < self._paused_until or not self._lock.acquire(timeout=_LONGEST_WAIT):
+    def now(self, *, needed: bool = False) -> Version | None:
+        """Returns the version as committed; None where it cannot be asked, so that Django has to answer.
+
+        One that is `needed`, since there is nothing else, is also asked for soon after a failure.
+        """
+        if self._is_paused(needed) or not self._lock.acquire(timeout=self._longest_wait(needed)):
             return None
+        began = time.monotonic()
         try:
+            if self._is_paused(needed):
+                return None  # another thread has just found out
             with waits.at_most(_LONGEST_SILENCE):
-                return self._ask()
+                return self._ask_again_where_ended()
         except (Error, OSError) as error:
-            self._give_up(error)
+            self._give_up(error, time.monotonic() - began)
             return None
         finally:
             self._lock.release()
+
+    def _is_paused(self, needed: bool) -> bool:
+        return time.monotonic() < self._paused_until and not needed
+
+    def _longest_wait(self, needed: bool) -> float:
+        """Returns how long a request waits for another that is asking: until that one knows, where much hangs on it."""
+        if needed:
+            return _LONGEST_WAIT + _LONGEST_SILENCE
+        if self.is_away:
+            return 0
+        return _LONGEST_WAIT + _LONGEST_SILENCE if self._has_replica else _LONGEST_WAIT
+
+    def leave_alone(self) -> None:
+        """Asks nothing for some seconds, as after a failure."""
+        self._paused_until = time.monotonic() + (_PAUSE_OF_REPLICA if self._using == replica.ALIAS else _PAUSE)
 
     def close(self) -> None:
         """Closes the connection."""
         with self._lock:
             self._close()
 
+    def _ask_again_where_ended(self) -> Version | None:
+        """Asks, a second time on a new connection where the server has ended the one before, as at its restart."""
+        had_connection, began = self._connection is not None, time.monotonic()
+        try:
+            return self._ask()
+        except Error as error:
+            was_soon = time.monotonic() - began < _AT_ONCE
+            if self._path or not had_connection or not was_soon or not self._has_ended(error):
+                raise
+            self._forget_connection(error)
+            return self._ask()
+
     def _ask(self) -> Version | None:
-        if self._failed and outage.quiet_for() is not None:
+        if self._failed and self._using != replica.ALIAS and not self._has_replica and outage.quiet_for() is not None:
             return None  # Django notices the end of an outage, so it must see the requests until then
-        self._failed = False
         connection = self._connection
         if connection is None or self._file != _identity(self._path):
             connection = self._open()
         with connection.wrap_database_errors:
             self._cursor.execute(self._statement)
             search, cycles, *votes = self._cursor.fetchone()
+        self._failed = self.is_away = False
         return Version((search, cycles), (votes[0], votes[1]))
 
     def _open(self) -> BaseDatabaseWrapper:
@@ -119,14 +164,28 @@ class Versions:
         if connection is not None:
             connection.close()
 
-    def _give_up(self, error: Exception) -> None:
+    def _give_up(self, error: Exception, seconds: float) -> None:
+        """Notes a failure, and asks nothing for a while.
+
+        A primary for which a replica stands in is asked at each request if it refuses quickly: what is changed in the
+        first second after its return must be seen.
+        """
         if not self._failed:
             # As text: an error logged as such begins an outage (`helpdesk.outages`), and Django may still be answered.
-            logger.info("kept pages are not shown: %s", str(error).strip())
+            logger.info("the version of %s cannot be asked: %s", self._using, str(error).strip())
+        self._failed = True
+        self.is_away = self._has_ended(error)
+        if seconds > _AT_ONCE or not self._has_replica:
+            self.leave_alone()
+        self._forget_connection(error)
+
+    @staticmethod
+    def _has_ended(error: Exception) -> bool:
+        return is_away(error) and getattr(error.__cause__, "pgcode", None) not in _BUSY
+
+    def _forget_connection(self, error: Exception) -> None:
         if getattr(error.__cause__, "pgcode", None) == _NOT_PREPARED:
             self._prepares, self._statement = False, _SQL
-        self._failed = True
-        self._paused_until = time.monotonic() + _PAUSE
         try:
             self._close()
         except Error:

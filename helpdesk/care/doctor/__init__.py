@@ -30,6 +30,7 @@ CHECKS = [
     Check("磁盘空间", machine.look_at_disks, asks_database=False),
     Check("静态文件", machine.look_at_static_files, asks_database=False),
     Check("PDF 手册", machine.look_at_libraries, asks_database=False),
+    Check("只读副本", database.look_at_replica),
     Check("时钟", database.look_at_clock),
     Check("搜索索引", content.look_at_index),
     Check("备份", content.look_at_backups),

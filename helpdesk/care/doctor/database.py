@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
+from helpdesk.care import replica
 from helpdesk.care.snapshot import applied_migrations
 from helpdesk.common.audit_rows import AuditRow
 
@@ -59,3 +60,11 @@ def look_at_clock() -> Iterator[Finding]:
     if last is not None and last > now + MOST_APART:
         written = f"{timezone.localtime(last):%Y-%m-%d %H:%M}"
         yield Finding(f"审计记录里有还没到的时间（{written}），服务器的时间不对，或者以前不对。", CLOCK)
+
+
+def look_at_replica() -> Iterator[Finding]:
+    """Finds a replica that does not answer or does not follow the primary; nothing where the settings name none."""
+    found = replica.look()
+    if found and found.warning:
+        remedy = "检查副本那台机器的 PostgreSQL 和 DATABASE_REPLICA_URL；不用副本了就去掉这项设置，再重新启动网站。"
+        yield Finding(found.warning, remedy, urgent=False)
