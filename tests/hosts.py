@@ -110,7 +110,7 @@ class Editor:
     def __init__(self, server: Server) -> None:
         self.visitor: ProxiedVisitor = server.visitor()
         assert self.visitor.sign_in("editor", DEMO_PASSWORD).status == 302
-        self._token = self.visitor.token("/admin/faq/entry/add/")
+        self.token = self.visitor.token("/admin/faq/entry/add/")
 
     def publish_new(self, ref: str, question: str) -> None:
         form = {"ref": ref, "question": question, "answer": "答", "category": "1"}
@@ -123,7 +123,7 @@ class Editor:
         self._send("/admin/faq/entry/", {"action": "publish", "_selected_action": str(pk)})
 
     def _send(self, path: str, form: dict[str, str]) -> None:
-        answer = self.visitor.post(path, form | {"csrfmiddlewaretoken": self._token})
+        answer = self.visitor.post(path, form | {"csrfmiddlewaretoken": self.token})
         assert answer.status == 302, re.findall(r'class="errorlist[^>]*>(.*?)</ul>', answer.text, re.DOTALL)
 
 

@@ -1,13 +1,17 @@
-"""Several hosts with one PostgreSQL and one Redis: each shows what the others changed, and bears that one dies."""
+"""Several hosts with one PostgreSQL and one Redis: each shows what the others changed, and bears that one dies.
+
+One host more reads public pages from a replica of the database.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+import secrets
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -17,6 +21,7 @@ import pytest
 
 from tests.faults import postgresql
 from tests.faults.deploys import Readers
+from tests.faults.own_postgresql import NoServer, OwnPostgreSQL, primary_and_replica
 from tests.hosts import REDIS_SERVER, Editor, OwnRedis, Portal, bootstrap, kill_all, within_one_day
 from tests.installation import DEMO_PASSWORD, Installation, ProxiedVisitor, Server, wait_until
 
@@ -41,6 +46,8 @@ class Hosts:
     """Two hosts that serve, each with one process so that what it keeps is known."""
 
     portal: Portal
+    #: PostgreSQL and a replica of it; None where they are not the tests' own.
+    own: tuple[OwnPostgreSQL, OwnPostgreSQL] | None
     first_place: Installation
     first: Server
     second_place: Installation
@@ -57,13 +64,30 @@ def no_postgresql() -> None:
         pytest.skip("no PostgreSQL is reachable")
 
 
+def own_servers(stack: ExitStack) -> tuple[OwnPostgreSQL, OwnPostgreSQL] | None:
+    """PostgreSQL and a replica that tests may stop; None where its programs are not installed."""
+    try:
+        return stack.enter_context(primary_and_replica())
+    except NoServer:
+        return None
+
+
+def empty_database(stack: ExitStack, own: tuple[OwnPostgreSQL, OwnPostgreSQL] | None) -> str:
+    """The URL of a database in a server of our own, else in the one that tests use."""
+    if own is None:
+        no_postgresql()
+        return stack.enter_context(postgresql.database())
+    own[0].row("CREATE DATABASE portal")
+    return own[0].url("portal")
+
+
 @pytest.fixture(scope="module")
 def hosts(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosts]:
-    no_postgresql()
     folder = tmp_path_factory.mktemp("hosts")
     redis = OwnRedis(folder)
     with ExitStack() as stack:
-        url = stack.enter_context(postgresql.database())
+        own = own_servers(stack)
+        url = empty_database(stack, own)
         stack.callback(redis.kill)
         if REDIS_SERVER:
             redis.start()
@@ -71,7 +95,7 @@ def hosts(installation: Installation, tmp_path_factory: pytest.TempPathFactory) 
         places = [portal.host(folder / name) for name in ("first", "second")]
         bootstrap(places[0])
         first, second = (stack.enter_context(place.serve(workers=1)) for place in places)
-        yield Hosts(portal, places[0], first, places[1], second)
+        yield Hosts(portal, own, places[0], first, places[1], second)
 
 
 # --- content -----------------------------------------------------------------------------------------------------
@@ -239,3 +263,137 @@ def test_a_killed_host_leaves_its_readers_and_its_work_to_the_other(hosts: Hosts
     assert set(readers.answered) == {"200"}
     county.port = hosts.second.port
     assert "已重新计算" in county.get(f"/credits/jobs/{job}/").text
+
+
+# --- PostgreSQL is restarted, and has a replica ------------------------------------------------------------------
+
+
+@pytest.fixture
+def primary(hosts: Hosts) -> OwnPostgreSQL:
+    return servers(hosts)[0]
+
+
+@pytest.fixture
+def replica(hosts: Hosts) -> OwnPostgreSQL:
+    return servers(hosts)[1]
+
+
+def servers(hosts: Hosts) -> tuple[OwnPostgreSQL, OwnPostgreSQL]:
+    if hosts.own is None:
+        pytest.skip("PostgreSQL's initdb and pg_basebackup are not installed")
+    return hosts.own
+
+
+@pytest.fixture(scope="module")
+def reader(hosts: Hosts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A host more, with the replica beside it."""
+    place = hosts.portal.host(tmp_path_factory.mktemp("reader"))
+    place.environment |= {"DATABASE_REPLICA_URL": servers(hosts)[1].url("portal"), "METRICS": "on"}
+    place.environment |= {"METRICS_FROM": "127.0.0.1/32"}
+    with place.serve(workers=1) as server:
+        yield server
+
+
+@contextmanager
+def stopped(server: OwnPostgreSQL) -> Iterator[None]:
+    server.stop()
+    try:
+        yield
+    finally:
+        server.start()
+
+
+def anew(path: str) -> str:
+    """An address that nobody asked for before, so that no page of it is kept."""
+    return f"{path}{'&' if '?' in path else '?'}anew={secrets.token_hex(4)}"
+
+
+def statuses(server: Server, paths: list[str]) -> list[int]:
+    return [server.visitor().get(path).status for path in paths]
+
+
+def is_read(replica: OwnPostgreSQL, reader: Server) -> bool:
+    """Tells whether a page that is made now is read from the replica, by the last statement of its sessions."""
+    reader.visitor().get(anew("/faq/"))
+    last = "SELECT 1 FROM pg_stat_activity WHERE datname = 'portal' AND query LIKE '%faq_category%'"
+    return replica.row(last) is not None
+
+
+def drafted(editor: Editor, ref: str) -> dict[str, str]:
+    form = {"csrfmiddlewaretoken": editor.token, "ref": ref, "question": "重启", "answer": "答"}
+    return form | {"category": "1", "_draft": "1"}
+
+
+PUBLIC = ["/", "/faq/", "/faq/credits-01/", "/search/?q=abc", "/credits/rules/", "/sitemap-entries.xml"]
+PUBLIC += ["/api/v1/search?q=abc", "/api/v1/entries/", "/api/v1/entries/credits-01/"]
+
+
+def test_hosts_bear_that_postgresql_is_restarted(hosts: Hosts, primary: OwnPostgreSQL) -> None:
+    both = [hosts.first, hosts.second]
+    editors = [Editor(server) for server in both]
+    assert statuses(hosts.first, PUBLIC) == [200] * len(PUBLIC)
+    with stopped(primary):
+        for server, editor in zip(both, editors, strict=True):
+            # Kept pages are not shown either, since nobody knows what was withdrawn meanwhile.
+            assert statuses(server, PUBLIC) == [503] * len(PUBLIC)
+            answer = editor.visitor.post("/admin/faq/entry/add/", drafted(editor, f"restarted-{server.port}"))
+            assert (answer.status, "Retry-After" in answer.headers) == (503, True)
+    began = time.monotonic()
+    for server, editor in zip(both, editors, strict=True):
+        form = drafted(editor, f"restarted-{server.port}")
+        assert wait_until(lambda e=editor, f=form: e.visitor.post("/admin/faq/entry/add/", f).status == 302, 30)
+        assert wait_until(lambda s=server: statuses(s, PUBLIC) == [200] * len(PUBLIC), 30)
+    print(f"both hosts serve {time.monotonic() - began:.1f} s after the restart")
+    assert hosts.portal.row("SELECT count(*) FROM faq_entry WHERE ref LIKE 'restarted-%%'") == (2,)
+
+
+def test_public_pages_are_read_from_the_replica(reader: Server, replica: OwnPostgreSQL) -> None:
+    assert wait_until(lambda: is_read(replica, reader), 30)
+    assert reader.visitor().get("/readyz").json()["replica"] == {"answers": True, "lag_bytes": 0}
+    assert "\nhelpdesk_replica_up 1\n" in reader.visitor().get("/metrics").text
+
+
+def test_a_replica_that_lags_hides_no_change(hosts: Hosts, reader: Server, replica: OwnPostgreSQL) -> None:
+    editor, visitor = Editor(hosts.first), reader.visitor()
+    replica.row("SELECT pg_wal_replay_pause()")
+    editor.publish_new("hosts-lag", "副本慢的时候怎么办")
+    assert visitor.get("/faq/hosts-lag/").status == 200
+    assert "/faq/hosts-lag/" in visitor.get(f"/search/?q={quote('副本慢的时候怎么办')}").text
+    (pk,) = hosts.portal.row("SELECT id FROM faq_entry WHERE ref = 'hosts-lag'")
+    editor.withdraw(pk)
+    assert visitor.get("/faq/hosts-lag/").status == 404
+    assert "hosts-lag" not in visitor.get(f"/search/?q={quote('副本慢的时候怎么办')}").text
+    assert "暂停了同步" in visitor.get("/readyz").json()["replica"]["warning"]
+    replica.row("SELECT pg_wal_replay_resume()")
+
+
+def test_a_replica_that_dies_fails_no_request(reader: Server, replica: OwnPostgreSQL) -> None:
+    assert wait_until(lambda: is_read(replica, reader), 30)
+    with Readers(reader, 1) as readers:
+        assert statuses(reader, [anew("/faq/") for _ in range(3)]) == [200] * 3
+        replica.kill()
+        try:
+            assert statuses(reader, [anew(path) for path in PUBLIC * 2]) == [200] * len(PUBLIC * 2)
+            assert "连不上" in reader.visitor().get("/readyz").json()["replica"]["warning"]
+            assert "\nhelpdesk_replica_up 0\n" in reader.visitor().get("/metrics").text
+        finally:
+            replica.start()
+    assert set(readers.answered) == {"200"}
+    assert wait_until(lambda: is_read(replica, reader), 30)
+
+
+def test_public_pages_go_on_without_the_primary(reader: Server, primary: OwnPostgreSQL, replica: OwnPostgreSQL) -> None:
+    assert wait_until(lambda: is_read(replica, reader), 30)
+    editor = Editor(reader)
+    form = drafted(editor, "without-primary")
+    with stopped(primary):
+        assert statuses(reader, PUBLIC + [anew(path) for path in PUBLIC]) == [200] * len(PUBLIC * 2)
+        known = reader.visitor()
+        known.cookies["reader"] = "A" * 32  # of somebody who gave an opinion before
+        assert known.get("/faq/credits-01/").status == 200
+        answer = editor.visitor.post("/admin/faq/entry/add/", form)
+        assert (answer.status, "Retry-After" in answer.headers) == (503, True)
+        ready = reader.visitor().get("/readyz")
+        assert (ready.status, ready.json()["database"]) == (200, "unavailable")
+        assert "主数据库连不上" in ready.json()["replica"]["warning"]
+    assert wait_until(lambda: editor.visitor.post("/admin/faq/entry/add/", form).status == 302, 30)

@@ -10,14 +10,15 @@ import psycopg2
 
 from tests.installation import Installation
 
-from . import jobs, postgresql, races, serving, spreadsheets
+from . import jobs, postgresql, races, replicas, serving, spreadsheets
+from .own_postgresql import NoServer
 from .table import show
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         failed = show("spreadsheets", spreadsheets.workbooks(Path(folder)))
-        failed += _on_sqlite(Path(folder)) + _on_postgresql(Path(folder))
+        failed += _on_sqlite(Path(folder)) + _on_postgresql(Path(folder)) + _with_replica(Path(folder))
     failed += _long_work() + _races()
     print(f"\n{failed} failed")
     return int(failed > 0)
@@ -47,6 +48,17 @@ def _on_postgresql(folder: Path) -> int:
                 return failed + show("PostgreSQL", serving.silent_database(server, wire))
     except psycopg2.OperationalError as error:
         print(f"\nno PostgreSQL here, left out: {error}")
+        return 0
+
+
+def _with_replica(folder: Path) -> int:
+    home = folder / "replica"
+    home.mkdir()
+    try:
+        with replicas.scene(home) as scene:
+            return show("replica", replicas.rows(scene))
+    except NoServer as reason:
+        print(f"\nno replica here, left out: {reason}")
         return 0
 
 
