@@ -35,7 +35,9 @@ def is_away(error: BaseException | None) -> bool:
     """True where an error says that the database is locked, gone or unreachable, not that we asked for nonsense."""
     if isinstance(error, InternalError):
         return getattr(error.__cause__, "pgcode", None) in AWAY_CODES
-    return isinstance(error, OperationalError | InterfaceError)
+    # Where a cursor of the server's cannot be closed any more, Django lets the driver's own error pass.
+    driver = connection.Database  # type: ignore[attr-defined]
+    return isinstance(error, (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError))
 
 
 class Outage:

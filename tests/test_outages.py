@@ -75,6 +75,23 @@ def test_postgresql_says_in_its_code_whether_it_is_away(code: str, away: bool) -
     assert outages.is_away(error) is away
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL reads rows a part at a time")
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_ends_before_its_rows_are_closed_is_a_database_that_is_away() -> None:
+    rows = connection.chunked_cursor()  # as of `QuerySet.iterator`
+    rows.execute("SELECT 1")
+    ended = connection.copy()
+    with ended.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+    ended.close()
+    try:
+        with pytest.raises(Exception, match="connection") as raised:
+            rows.close()
+    finally:
+        connection.close()
+    assert outages.is_away(raised.value)
+
+
 def answered(path: str = "/", waited: float = 0.0) -> int:
     request = RequestFactory().get(path, **{outages.WAITED: waited})  # type: ignore[arg-type]
     return OutageMiddleware(lambda request: HttpResponse())(request).status_code
