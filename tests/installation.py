@@ -25,6 +25,8 @@ DEMO_PASSWORD = "demo-password-1"
 HOST = "portal.example.invalid"
 #: The one production command; what it serves and how stands in gunicorn.conf.py.
 GUNICORN = [sys.executable, "-m", "gunicorn"]
+#: Part of the command line of what watches over long work beside the server.
+SUPERVISOR = b"helpdesk.common.supervisor"
 #: Commands that fill an installation, all at once: content and demo accounts, and static files.
 SETTING_UP: list[tuple[list[str], dict[str, str]]] = [
     (["bootstrap", "--demo"], {"DEBUG": "on", "DEMO_PASSWORD": DEMO_PASSWORD}),
@@ -113,6 +115,22 @@ class Installation:
                 process.wait(timeout=120)
 
 
+def children(pid: int) -> list[int]:
+    """Returns the process ids of the children of a process, none where it is gone."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def command_of(pid: int) -> bytes:
+    """Returns the command line of a process, nothing where it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
 @dataclass
 class Server:
     port: int
@@ -122,7 +140,15 @@ class Server:
     @property
     def workers(self) -> list[int]:
         """The process ids of the workers that live."""
-        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+        return [pid for pid in children(self.pid) if SUPERVISOR not in command_of(pid)]
+
+    @property
+    def processes(self) -> list[int]:
+        """The process ids of the master, its workers, and of all that works beside them."""
+        family = [self.pid]
+        for pid in family:
+            family += children(pid)
+        return family
 
     def visitor(self) -> ProxiedVisitor:
         return ProxiedVisitor(self.port)

@@ -6,6 +6,7 @@ import http.client
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 
 from tests.installation import Server
 
@@ -15,16 +16,27 @@ PATHS = ("/", "/faq/upgrade-01/", "/search/?q=abc", "/api/v1/suggest?q=abc", "/c
 class Readers:
     """Reads pages until the block ends; counts the answers by status, connections cut by their error."""
 
-    def __init__(self, server: Server, number: int = 4) -> None:
+    def __init__(self, server: Server, number: int = 4, paths: Sequence[str] = PATHS) -> None:
         self.answered: Counter[str] = Counter()
         self.slowest = 0.0
         self._server = server
+        self._paths = paths
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._read) for _ in range(number)]
 
+    @property
+    def cut(self) -> int:
+        """How many requests got no answer, because their connection was cut."""
+        return sum(number for outcome, number in self.answered.items() if not outcome.isdigit())
+
+    @property
+    def wrong(self) -> int:
+        """How many answers were another than 200."""
+        return self.answered.total() - self.cut - self.answered["200"]
+
     def _read(self) -> None:
         while not self._stop.is_set():
-            for path in PATHS:
+            for path in self._paths:
                 began = time.monotonic()
                 try:
                     outcome = str(self._server.visitor().get(path).status)

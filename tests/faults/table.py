@@ -27,3 +27,13 @@ def show(title: str, rows: Iterable[Row]) -> int:
         print(row, flush=True)
         failed += row.failed
     return failed
+
+
+def failures(rows: Iterable[Row]) -> list[str]:
+    """Prints rows as `show` does, for tests; returns those that tell failures."""
+    found = []
+    for row in rows:
+        print(row, flush=True)
+        if row.failed:
+            found.append(str(row))
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +39,3 @@ def flip_a_bit(path: Path) -> None:
     content = bytearray(path.read_bytes() or b" ")
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-
-
-def delete(folder: Path) -> None:
-    """Deletes the folder of an index, though a keeper may be writing there."""
-    gone = folder.with_name(f"{folder.name}.deleted")
-    folder.rename(gone)
-    while gone.exists():
-        shutil.rmtree(gone, ignore_errors=True)

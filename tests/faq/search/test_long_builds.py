@@ -18,9 +18,10 @@ from faq.search import generations
 from faq.search.content import current_version
 from faq.search.index import Index
 from faq.search.replica import Keeper, Replica, _build_in_child
+from tests.faults.searching import delete
 from tests.installation import ROOT, wait_until
 
-from .helpers import committed, delete, flip_a_bit, make_entry, refs
+from .helpers import committed, flip_a_bit, make_entry, refs
 
 
 @committed
