@@ -86,7 +86,7 @@ def always(address: str) -> Iterator[str]:
 
 
 @contextmanager
-def bare(pages: dict[str, bytes], home: Path) -> Iterator[int]:
+def bare(pages: dict[str, bytes], home: Path, workers: int = 1) -> Iterator[int]:
     """Serves the bytes of each address by a bare view; yields the port."""
     names = {address: f"{number}.body" for number, address in enumerate(pages)}
     for address, name in names.items():
@@ -101,7 +101,7 @@ def bare(pages: dict[str, bytes], home: Path) -> Iterator[int]:
     }
     with socket.create_server(("127.0.0.1", 0)) as listener, (home / "bare.log").open("w") as log:
         process = subprocess.Popen(
-            [*GUNICORN, "tests.bench.bare:application", "--workers=1", f"--bind=fd://{listener.fileno()}"],
+            [*GUNICORN, "tests.bench.bare:application", f"--workers={workers}", f"--bind=fd://{listener.fileno()}"],
             cwd=ROOT,
             env=environment,
             pass_fds=[listener.fileno()],
