@@ -44,7 +44,7 @@ bench: $(VENV)/.test-ready var/env  ## measure search at 62, 1,000 and 10,000 en
 scale: $(VENV)/.test-ready var/tools/tantivy/.ready var/env  ## measure search at 100,000 entries in two workers, building beside Tantivy; a quarter of an hour
 	@$(BIN)/python -m tests.bench.scale
 
-faults: $(VENV)/.test-ready  ## stalled clients, bodies without end, locked tables, deploys, killed workers, a replica that lags and dies, equal forms at once, spreadsheets of other programs: done for real, counted
+faults: $(VENV)/.test-ready  ## stalled clients, locked tables, deploys, killed workers, damaged files, full disks, many readers, lost power, a replica that lags and dies: done for real, counted
 	@$(BIN)/python -m tests.faults
 
 lighthouse: $(VENV)/.test-ready  ## five rounds of Lighthouse over five pages against the targets; needs Node and Chromium

@@ -6,67 +6,32 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from html import unescape
 from pathlib import Path
 
 import pytest
 
+from tests.faults import outages, power, saving
+from tests.faults.outages import JSON, PAGES, TYPED, kept, locked, without_database
+from tests.faults.table import failures
 from tests.installation import DEMO_PASSWORD, Answer, Installation, ProxiedVisitor, Server
 
 pytestmark = pytest.mark.server
-#: A credit form as typed, with something in it that must be escaped.
-TYPED = {
-    "cycle": "2018",
-    "as_of": "2021-06-30",
-    "position": "teaching",
-    "formally_employed_on": '2016-09-01"><script>alert(1)</script>',
-    "coordinated-TOTAL_FORMS": "1",
-    "coordinated-INITIAL_FORMS": "0",
-    "coordinated-0-category": "county",
-    "coordinated-0-credits": "４",
-    "coordinated-0-completed_on": "2019年7月10日",
-    "coordinated-0-project": "县培 & 语文 <07>",
-    "self_directed-TOTAL_FORMS": "0",
-    "self_directed-INITIAL_FORMS": "0",
-    "degrees-TOTAL_FORMS": "0",
-    "degrees-INITIAL_FORMS": "0",
-}
-PAGES = ["/", "/faq/", "/faq/upgrade-01/", "/faq/category/upgrade-login/", "/search/?q=abc", "/credits/rules/"]
-PAGES += ["/credits/check/", "/admin/login/?next=/admin/", "/sitemap.xml"]
-JSON = ["/api/v1/search?q=abc", "/api/v1/suggest?q=abc", "/api/v1/entries/", "/api/v1/entries/upgrade-01/"]
-
-
-@contextmanager
-def without_database(installation: Installation) -> Iterator[None]:
-    """The database file is elsewhere; afterwards it is back, and nothing was put in its place."""
-    elsewhere = installation.database.with_suffix(".away")
-    installation.database.rename(elsewhere)
-    try:
-        yield
-        assert not installation.database.exists()
-    finally:
-        elsewhere.rename(installation.database)
-
-
-def kept(answer: Answer) -> dict[str, str]:
-    """The hidden fields of a page that offers to send everything again."""
-    fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', answer.text)
-    return {unescape(name): unescape(value) for name, value in fields}
+SIGN_IN = "/admin/login/?next=/admin/"
 
 
 @pytest.fixture(scope="module")
 def answers_without_database(installation: Installation, server: Server) -> dict[str, Answer]:
     """Answers by path while the database is away; asked several times, so that both workers answer."""
     with without_database(installation):
-        return {path: server.visitor().get(path) for path in [*PAGES, *JSON, "/healthz", "/readyz"] * 3}
+        return {path: server.visitor().get(path) for path in [*PAGES, SIGN_IN, *JSON, "/healthz", "/readyz"] * 3}
+
+
+def test_the_form_to_sign_in_needs_no_database(answers_without_database: dict[str, Answer]) -> None:
+    assert answers_without_database[SIGN_IN].status == 200
 
 
 @pytest.mark.parametrize("path", PAGES[:-1])
 def test_a_page_says_the_database_is_away(answers_without_database: dict[str, Answer], path: str) -> None:
-    if path.startswith("/admin/login"):
-        assert answers_without_database[path].status == 200  # a form nobody is signed in for needs no database
-        return
     answer = answers_without_database[path]
     assert answer.status == 503
     assert int(answer.headers["Retry-After"]) > 0
@@ -186,31 +151,20 @@ def test_editors_who_save_at_once_lose_nothing(installation: Installation, serve
 
 
 @pytest.fixture(scope="module")
-def impatient(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on the same content that waits 0.3 s for a lock instead of 20 s."""
+def impatient_place(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The same content, where a save waits 0.3 s for a lock instead of 20 s."""
     made = installation.twin(tmp_path_factory.mktemp("impatient"))
     settings = made.home / "helpdesk" / "settings.py"
     text = settings.read_text(encoding="utf-8")
     assert text.count('"timeout": 20,') == 1
     settings.write_text(text.replace('"timeout": 20,', '"timeout": 0.3,'), encoding="utf-8")
-    with made.serve(workers=1) as server:
+    return made
+
+
+@pytest.fixture(scope="module")
+def impatient(impatient_place: Installation) -> Iterator[Server]:
+    with impatient_place.serve(workers=1) as server:
         yield server
-
-
-@contextmanager
-def locked(server: Server) -> Iterator[None]:
-    """Another process holds the database for writing."""
-    holder = sqlite3.connect(database_of(server), isolation_level=None)
-    holder.execute("BEGIN EXCLUSIVE")
-    try:
-        yield
-    finally:
-        holder.execute("ROLLBACK")
-        holder.close()
-
-
-def database_of(server: Server) -> Path:
-    return server.log.parent / "var" / "db.sqlite3"
 
 
 def signed_in(server: Server) -> ProxiedVisitor:
@@ -219,16 +173,16 @@ def signed_in(server: Server) -> ProxiedVisitor:
     return visitor
 
 
-def test_readers_do_not_wait_for_a_writer(impatient: Server) -> None:
-    with locked(impatient):
+def test_readers_do_not_wait_for_a_writer(impatient_place: Installation, impatient: Server) -> None:
+    with locked(impatient_place.database):
         assert [impatient.visitor().get(path).status for path in [*PAGES, *JSON]] == [200] * len(PAGES + JSON)
 
 
-def test_a_save_beyond_the_timeout_is_given_back(impatient: Server) -> None:
+def test_a_save_beyond_the_timeout_is_given_back(impatient_place: Installation, impatient: Server) -> None:
     editor = signed_in(impatient)
     form = {"csrfmiddlewaretoken": editor.token("/admin/faq/entry/add/"), "question": "锁住时", "answer": "答"}
     form |= {"category": "1", "_draft": "1", "ref": "while-locked"}
-    with locked(impatient):
+    with locked(impatient_place.database):
         answer = editor.post("/admin/faq/entry/add/", form)
     assert answer.status == 503
     assert int(answer.headers["Retry-After"]) > 0
@@ -236,17 +190,36 @@ def test_a_save_beyond_the_timeout_is_given_back(impatient: Server) -> None:
     assert editor.post("/admin/faq/entry/add/", kept(answer)).status == 302
 
 
-def test_the_credit_form_beyond_the_timeout_is_kept(impatient: Server) -> None:
+def test_the_credit_form_beyond_the_timeout_is_kept(impatient_place: Installation, impatient: Server) -> None:
     visitor = impatient.visitor()
     typed = TYPED | {"csrfmiddlewaretoken": visitor.token("/credits/check/")}
-    with locked(impatient):
+    with locked(impatient_place.database):
         answer = visitor.post("/credits/check/", typed)
     assert answer.status == 503
     assert kept(answer) == typed
 
 
-def test_signing_in_beyond_the_timeout_is_put_off(impatient: Server) -> None:
+def test_signing_in_beyond_the_timeout_is_put_off(impatient_place: Installation, impatient: Server) -> None:
     visitor = impatient.visitor()
-    with locked(impatient):
+    with locked(impatient_place.database):
         assert visitor.sign_in("editor", DEMO_PASSWORD).status == 503
     assert visitor.sign_in("editor", DEMO_PASSWORD).status == 302
+
+
+# --- a database that is gone for good ----------------------------------------------------------------------------
+
+
+def test_no_empty_database_takes_the_place_of_a_deleted_one(impatient_place: Installation, impatient: Server) -> None:
+    assert failures(outages.file_gone(impatient_place, impatient)) == []
+
+
+# --- saved at once, and killed while saving ----------------------------------------------------------------------
+
+
+def test_two_processes_that_save_at_once_lose_nothing(impatient_place: Installation) -> None:
+    assert failures(saving.two_processes(impatient_place, 20)) == []
+
+
+def test_credit_data_outlives_the_death_of_everything(installation: Installation, tmp_path: Path) -> None:
+    place = installation.twin(tmp_path, JOBS="on", RATE_LIMITS="off")
+    assert failures(power.power_lost(place, 1)) == []
