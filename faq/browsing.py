@@ -55,7 +55,7 @@ def places(entries: EntryQuerySet) -> QuerySet[Entry, int]:
 def linked(entries: EntryQuerySet, ids: Iterable[int]) -> list[Entry]:
     """Returns those of the entries that have these ids, in this order, each with what a link in a list needs."""
     ids = list(ids)
-    found = entries.only("ref", "question", "short_question", "status", "category_id").in_bulk(ids)
+    found = entries.only("ref", "question", "short_question", "status", "category_id", "stamp").in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 

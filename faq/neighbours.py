@@ -32,7 +32,7 @@ def neighbours(entry: Entry, among: EntryQuerySet) -> Neighbours:
     places = among.filter(category=entry.category_id).in_order().values_list("pk", flat=True)
     before = places.filter(_beyond(key, _before)).reverse().first()
     after = places.filter(_beyond(key, _after)).first()
-    found = among.only("ref", "question", "short_question").in_bulk([before, after])
+    found = among.only("ref", "question", "short_question", "stamp").in_bulk([before, after])
     return Neighbours(found.get(before), found.get(after))
 
 

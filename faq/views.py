@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -15,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.common.same_origin import sent_by_our_page
-from helpdesk.common.shared_pages import same_for_everybody
+from helpdesk.common.shared_pages import names_only, same_for_everybody
 
 from . import browsing, feedback, insight, search
 from .feedback import FeedbackForm
@@ -37,9 +38,11 @@ def home(request: HttpRequest) -> HttpResponse:
     published = Entry.objects.filter(status=Entry.Status.PUBLISHED)
     helpful = Feedback.helped_most(published, MOST_HELPFUL)
     enough = len(helpful) >= FEWEST_HELPFUL
+    starters = helpful if enough else browsing.first_of_each_category(request.user)
+    _names_only(request, starters)
     context = {
         "categories": browsing.categories_with_counts(request.user),
-        "starters": helpful if enough else browsing.first_of_each_category(request.user),
+        "starters": starters,
         "helpful": enough,
         "documents": Document.objects.filter(Exists(published.filter(document=OuterRef("pk")))),
     }
@@ -52,10 +55,12 @@ def browse(request: HttpRequest) -> HttpResponse:
     """Every question, by category; on pages where there are many."""
     categories = browsing.categories_with_counts(request.user)
     page = browsing.page_of_all(categories, request.GET.get("page"))
+    sections = list(browsing.sections(request.user, categories, page))
+    _names_only(request, (entry for section in sections for entry in section.entries))
     context = {
         "nav": "faq",
         "categories": categories,
-        "sections": browsing.sections(request.user, categories, page),
+        "sections": sections,
         "page": page,
         "canonical": _address_of(request, page),
     }
@@ -72,15 +77,22 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     if not page.paginator.count:
         raise Http404
     offered = visible.filter(ref__in=refs_with_guides()).order_by().values_list("ref", flat=True)
+    entries = browsing.linked(visible, page.object_list)
+    _names_only(request, entries)
     context = {
         "nav": "faq",
         "category": category,
-        "entries": browsing.linked(visible, page.object_list),
+        "entries": entries,
         "page": page,
         "guides": guides_about(offered) if page.number == 1 else [],
         "canonical": _address_of(request, page),
     }
     return render(request, "faq/category.html", context)
+
+
+def _names_only(request: HttpRequest, entries: Iterable[Entry]) -> None:
+    """Says that a page shows the words of these entries and no others, so that it outlives new words of others."""
+    names_only(request, {entry.pk: entry.stamp for entry in entries})
 
 
 def _address_of(request: HttpRequest, page: Page[Any]) -> str:
@@ -113,11 +125,14 @@ def entry_page(request: HttpRequest, entry: Entry, refused: FeedbackForm | None 
     said = {"reason": voice.reason, "comment": voice.comment} if voice else None
     address = entry.get_absolute_url()
     permalink = request.build_absolute_uri(address)
+    related = search.related(entry)
+    beside = neighbours(entry, Entry.objects.visible_to(request.user))
+    _names_only(request, [entry, *related, *filter(None, beside)])
     context = {
         "nav": "faq",
         "entry": entry,
         "guides": guides_about([entry.ref]),
-        "related": search.related(entry),
+        "related": related,
         "permalink": permalink,
         "structured_data": faq_page([entry]) if entry.is_published else None,
         "voice": voice,
@@ -125,7 +140,7 @@ def entry_page(request: HttpRequest, entry: Entry, refused: FeedbackForm | None 
         "canonical": permalink,
         "here": address,
     }
-    context |= neighbours(entry, Entry.objects.visible_to(request.user))._asdict()
+    context |= beside._asdict()
     search.keep_if_current(request)
     response = render(request, "faq/entry.html", context, status=400 if refused else 200)
     if voice:

@@ -24,7 +24,7 @@ from django.utils import timezone
 from credits.models import TrainingCycle
 from faq import search
 from faq.insight.counting import held
-from faq.models import Category, Document, Entry, Feedback, Phrasing, SynonymGroup
+from faq.models import Category, Document, Entry, Feedback, Phrasing, SearchState, SynonymGroup
 from helpdesk.common.shared_pages import SharedPage, page_of, same_for_everybody
 from helpdesk.outages import outage
 from helpdesk.page_cache import PageCache
@@ -156,7 +156,7 @@ CHANGES = {
     "an entry": lambda: Entry.objects.get(ref="kept-1").save(),
     "a withdrawn entry": withdraw,
     "a deleted entry": lambda: Entry.objects.get(ref="kept-3").delete(),
-    "a category": lambda: Category.objects.get().save(),
+    "a category": lambda: Category.objects.get(slug="kept").save(),
     "a new phrasing": lambda: Phrasing.objects.create(entry=Entry.objects.get(ref="kept-1"), text="投影不亮"),
     "a synonym": lambda: SynonymGroup.objects.create(words="海藻 海草"),
     "a document": lambda: Document.objects.create(slug="new", title="新资料"),
@@ -170,6 +170,67 @@ def test_a_change_is_seen_at_the_next_request(site: Site, change: Any) -> None:
     change()
     assert not site.shows_kept("/faq/")
     assert site.ask("/faq/").text == site.ask_django("/faq/").text
+
+
+# --- pages that say which entries they name ----------------------------------------------------------------------
+
+NAMING = ["/", "/faq/", "/faq/category/kept/", "/faq/category/other/", ENTRY, "/faq/kept-2/", "/faq/other-1/"]
+
+
+def change(known_as: str, **fields: Any) -> None:
+    row = Entry.objects.get(ref=known_as)
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save()
+
+
+OF_LISTS = CHANGES | {
+    "new words": lambda: change("kept-2", question="海藻投影的新问题"),
+    "a short question": lambda: change("kept-1", short_question="新的短问题"),
+    "a new address": lambda: change("kept-2", ref="kept-9"),
+    "another place": lambda: change("kept-3", position=1),
+    "another category": lambda: change("kept-2", category=Category.objects.get(slug="other")),
+    "a published draft": lambda: change("draft-1", status="published"),
+    "a new entry": lambda: Entry.objects.create(
+        ref="new-1", category=Category.objects.get(slug="kept"), question="新问题", position=1, status="published"
+    ),
+}
+
+
+@pytest.fixture
+def two_categories(site: Site) -> Site:
+    other = Category.objects.create(slug="other", name="别的")
+    Entry.objects.create(ref="other-1", category=other, question="食堂几点开门", status="published")
+    Entry.objects.create(ref="draft-1", category=other, question="还没有发布", status="draft")
+    return site
+
+
+@pytest.mark.parametrize("made", OF_LISTS.values(), ids=list(OF_LISTS))
+def test_no_change_leaves_a_list_other_than_djangos(two_categories: Site, made: Any) -> None:
+    for address in NAMING:
+        two_categories.ask(address)
+    made()
+    for address in NAMING:
+        kept, answered = two_categories.ask(address), two_categories.ask_django(address)
+        assert (kept.status, kept.text) == (answered.status, answered.text), address
+
+
+def test_new_words_leave_pages_that_name_another_entry(two_categories: Site) -> None:
+    for address in ("/faq/category/other/", "/faq/category/kept/"):
+        two_categories.ask(address)
+    change("kept-2", question="海藻投影的新问题")
+    assert two_categories.shows_kept("/faq/category/other/")
+    assert not two_categories.shows_kept("/faq/category/kept/")
+
+
+def test_an_entry_that_older_code_withdraws_is_named_no_more(site: Site) -> None:
+    assert "第 2 步" in site.ask(ENTRY).text
+    stamp = SearchState.raise_version(places=False)
+    Entry.objects.filter(ref="kept-2").update(status="draft", stamp=stamp)
+    assert "第 2 步" not in site.ask(ENTRY).text
+
+
+# --- beside all changes ------------------------------------------------------------------------------------------
 
 
 def test_a_withdrawn_entry_is_gone_at_once(site: Site) -> None:
@@ -408,6 +469,19 @@ def test_the_bound_of_memory_holds_for_small_pages_at_long_addresses() -> None:
         headers = [(f"X-{number}-{name}", f"{number}-{name}" * 5) for name in range(12)]
         page = Page("200 OK", headers, b"{}", version, timezone.localdate(), SharedPage())
         shelf.keep(Key("http", HOST, "/", f"q={number}" + "y" * 900, "auto", "usual", gzip=False), page)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0 < taken < 1_200_000
+
+
+def test_the_bound_of_memory_holds_for_pages_that_name_many_entries() -> None:
+    shelf = Shelf(most=1_000_000)
+    version = Version((1, 1), (None, None))
+    tracemalloc.start()
+    for number in range(500):
+        named = {1000 * number + entry: 10**18 + entry for entry in range(200)}
+        page = Page("200 OK", [], b"{}", version, timezone.localdate(), SharedPage(named=named))
+        shelf.keep(Key("http", HOST, f"/{number}", "", "auto", "usual", gzip=False), page)
     taken, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert 0 < taken < 1_200_000

@@ -18,10 +18,14 @@ from django.utils.safestring import SafeString
 
 from helpdesk.common import own_pages
 from helpdesk.common.addresses import address_from
+from helpdesk.common.models import ContentVersion
 
 from .. import html
 from .base import NaturalKeyManager
 from .version import SearchState
+
+#: Fields of an entry that decide which lists hold it, where in them, and at which address it is.
+_PLACE = ("status", "ref", "category_id", "document_id", "number", "position")
 
 
 class Document(models.Model):
@@ -343,11 +347,18 @@ class Entry(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Saves the answer cleaned, and raises the search version in the same transaction."""
         self.answer = str(html.clean(self.answer))
-        self.stamp = SearchState.raise_version()
+        self.stamp = SearchState.raise_version(places=False)
         self.ref = self.ref or new_ref()
+        if not self._keeps_its_place():  # asked when the version is locked, so that nobody moves the entry meanwhile
+            ContentVersion.change(ContentVersion.Part.PLACES)
         if kwargs.get("update_fields"):
             kwargs["update_fields"] = {*kwargs["update_fields"], "answer", "stamp", "updated_at"}
         super().save(*args, **kwargs)
+
+    def _keeps_its_place(self) -> bool:
+        """Tells whether the entry was published and stays so, in the same place of every list."""
+        place = {field: getattr(self, field) for field in _PLACE}
+        return self.is_published and Entry.objects.filter(pk=self.pk, **place).exists()
 
     @property
     def answer_html(self) -> SafeString:

@@ -6,6 +6,8 @@ import secrets
 
 from django.db import models, transaction
 
+from helpdesk.common.models import ContentVersion
+
 
 class SearchState(models.Model):
     """Latest change to anything that search shows; the table holds one row.
@@ -24,11 +26,13 @@ class SearchState(models.Model):
         return str(self.version)
 
     @classmethod
-    def raise_version(cls, *, gone: int | None = None) -> int:
+    def raise_version(cls, *, gone: int | None = None, places: bool = True) -> int:
         """Counts a change and returns its stamp, a random number below 2**63, for the changed rows.
 
-        `gone` is the id of an entry that the change deletes. Call it inside the transaction of the change, which then
-        locks the row until it commits: so the numbers stand in the order of the commits, whatever the database.
+        `gone` is the id of an entry that the change deletes. Without `places` the change shows only where the entries
+        are named that carry its stamp: lists hold the same entries in the same order as before. Call it inside the
+        transaction of the change, which then locks the row until it commits: so the numbers stand in the order of the
+        commits, whatever the database.
         """
         stamp = secrets.randbits(63)
         with transaction.atomic(savepoint=False):
@@ -36,6 +40,8 @@ class SearchState(models.Model):
                 cls.objects.get_or_create(id=1)
                 cls.objects.filter(id=1).update(version=models.F("version") + 1, stamp=stamp)
             SearchChange.note(cls.current(), stamp, gone)
+            if places:
+                ContentVersion.change(ContentVersion.Part.PLACES)
         return stamp
 
     @classmethod

@@ -348,7 +348,7 @@ def _in_order(ids: list[int], limit: int) -> list[Entry]:
 
 def _linked() -> EntryQuerySet:
     """Return the published entries, each with what a link to it needs."""
-    return published_entries().only("ref", "question", "short_question", "category_id")
+    return published_entries().only("ref", "question", "short_question", "category_id", "stamp")
 
 
 def _first_in_order(ids: list[int], limit: int) -> list[Entry]:

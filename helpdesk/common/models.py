@@ -286,12 +286,14 @@ class StoredPicture(models.Model):
 class ContentVersion(models.Model):
     """Random stamp of one part of what public pages show, new with every change of it.
 
-    Entries have a version of their own (`faq.models.SearchState`). A stamp, unlike a count, is never repeated by a
-    change that is rolled back or a backup that is restored.
+    Entries have a version of their own (`faq.models.SearchState`); `PLACES` is which of them are published, and in
+    which order, without what they say. A stamp, unlike a count, is never repeated by a change that is rolled back or a
+    backup that is restored.
     """
 
     class Part(models.TextChoices):
         CYCLES = "cycles", "培训周期"
+        PLACES = "places", "问答的位置"
 
     part = models.CharField(primary_key=True, max_length=20, choices=Part.choices)
     stamp = models.BigIntegerField()
@@ -302,4 +304,6 @@ class ContentVersion(models.Model):
     @classmethod
     def change(cls, part: ContentVersion.Part) -> None:
         """Gives a part a new stamp; call it inside the transaction of the change."""
-        cls.objects.update_or_create(part=part, defaults={"stamp": secrets.randbits(63)})
+        stamp = secrets.randbits(63)
+        if not cls.objects.filter(part=part).update(stamp=stamp):
+            cls.objects.update_or_create(part=part, defaults={"stamp": stamp})

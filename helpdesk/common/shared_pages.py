@@ -28,12 +28,14 @@ class SharedPage:
 
     `votes`: readers' opinions change it. `token`: it holds the CSRF token of a form, which each reader gets an own one
     of. `actions` are to be done at each later showing. `kept` is false where the page is good for this request only.
+    `named` are the stamps, by id, of all entries that the page names, where it shows nothing else of any entry.
     """
 
     votes: bool = False
     token: bool = False
     kept: bool = True
     actions: list[Action] = field(default_factory=list)
+    named: dict[int, int] = field(default_factory=dict)
 
 
 def same_for_everybody(
@@ -77,6 +79,17 @@ def not_kept(request: HttpRequest) -> None:
     page = page_of(request.META)
     if page is not None:
         page.kept = False
+
+
+def names_only(request: HttpRequest, stamps: Mapping[int, int]) -> None:
+    """Says that of all entries the page made for this request names these, and shows the words of no others.
+
+    `stamps` are those of the entries by their ids. A change of another entry that moves nothing in any list then leaves
+    the page as it is.
+    """
+    page = page_of(request.META)
+    if page is not None:
+        page.named.update(stamps)
 
 
 def page_of(environ: Mapping[str, Any]) -> SharedPage | None:

@@ -3,8 +3,10 @@
 The cache stands around Django's handler (`helpdesk.wsgi`). A page is kept when its view marked it
 (`helpdesk.common.shared_pages`) and nothing about the answer is personal. It is shown for a request with the same
 key (`keys`), as long as nothing that it may show has changed (`versions`), on the same day, and for five seconds at
-most, which bounds what was written past the models. `store` bounds the memory, `tokens` gives each reader an own CSRF
-token. Where the version cannot be asked, nothing kept is shown and Django answers.
+most, which bounds what was written past the models. A page that says which entries it names outlives new words of
+others as long as no list changes; its choice of related entries may then be up to five seconds old. `store` bounds the
+memory, `tokens` gives each reader an own CSRF token. Where the version cannot be asked, nothing kept is shown and
+Django answers.
 
 Where there is a replica of the database, a page that must be made is read from it as long as it has the version of the
 primary. While the primary is away, the replica's own version counts.
@@ -49,7 +51,7 @@ class PageCache:
         if key is None or version is None:
             return self._application(environ, start_response)
         page = self._store.get(key)
-        if page is not None and page.shows(version, timezone.localdate()):
+        if page is not None and self._is_current(page, version):
             return page.answer(environ, start_response)
         if self._of_replica and not replica.noted(environ) and self._of_replica.now() == version:
             replica.note(environ, Reading.EQUAL)
@@ -67,6 +69,16 @@ class PageCache:
             if version is not None:
                 replica.note(environ, Reading.ALONE)
         return version
+
+    def _is_current(self, page: Page, version: Version) -> bool:
+        """Tells whether a page is what Django would answer; where only words changed, by the entries that it names."""
+        day = timezone.localdate()
+        if page.shows(version, day):
+            return True
+        if not page.shows_unless_named(version, day) or self._versions.stamps(page.named) != page.named:
+            return False
+        page.holds_at(version)
+        return True
 
     def _make(self, key: Key, version: Version, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Lets Django answer, and keeps the page where that may be.

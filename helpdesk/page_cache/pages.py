@@ -17,8 +17,8 @@ from .versions import Version
 
 #: Seconds for which a page is shown at most: what was written past the models is seen then.
 LONGEST_SHOWN = 5.0
-#: Bytes of memory for the objects that a page consists of, and for those of each header, as measured.
-_OF_A_PAGE, _OF_A_HEADER = 1500, 200
+#: Bytes of memory for the objects that a page consists of, and for those of each header and named entry, as measured.
+_OF_A_PAGE, _OF_A_HEADER, _OF_A_NAME = 1500, 200, 150
 #: Headers of the body, which an answer without one leaves out.
 _OF_BODY = {"content-type", "content-length", "content-encoding"}
 
@@ -43,7 +43,11 @@ class Page:
         self._until = time.monotonic() + LONGEST_SHOWN
         self._etag = _etag_of(headers, body)
         self._headers = self._completed(headers)
-        self._overhead = _OF_A_PAGE + sum(_OF_A_HEADER + len(name) + len(value) for name, value in self._headers)
+        self._overhead = (
+            _OF_A_PAGE
+            + _OF_A_NAME * len(mark.named)
+            + sum(_OF_A_HEADER + len(name) + len(value) for name, value in self._headers)
+        )
         self._without_body = [(name, value) for name, value in self._headers if name.lower() not in _OF_BODY]
 
     def _completed(self, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -62,7 +66,26 @@ class Page:
     def shows(self, version: Version, day: datetime.date) -> bool:
         """Tells whether the page is what Django would answer now."""
         same = self._version == version if self._mark.votes else self._version.content == version.content
-        return same and self._day == day and time.monotonic() < self._until
+        return same and self._is_of(day)
+
+    @property
+    def named(self) -> dict[int, int]:
+        """Stamps, by id, of the entries that the page names and that alone decide it; empty where others do too."""
+        return self._mark.named
+
+    def shows_unless_named(self, version: Version, day: datetime.date) -> bool:
+        """Tells whether the page is what Django would answer, unless an entry that it names has changed."""
+        before = self._version
+        same = before.places == version.places and before.content[1] == version.content[1]
+        same = same and (before.votes == version.votes or not self._mark.votes)
+        return bool(self._mark.named) and same and self._is_of(day)
+
+    def holds_at(self, version: Version) -> None:
+        """Notes that the page is what Django would answer at a later version too."""
+        self._version = version
+
+    def _is_of(self, day: datetime.date) -> bool:
+        return self._day == day and time.monotonic() < self._until
 
     def answer(self, environ: dict[str, Any], start_response: Any, *, first: bool = False) -> Iterable[bytes]:
         """Answers a request, with 304 and no body where the reader has the page; the `first` was counted already."""

@@ -10,7 +10,8 @@ import logging
 import os
 import threading
 import time
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db import Error, connections
@@ -20,14 +21,16 @@ from helpdesk import waits
 from helpdesk.common import replica
 from helpdesk.outages import is_away, outage
 
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 #: One statement: search's version, those of the other parts, the latest opinion of a reader.
 _SQL = """
-SELECT search.stamp, cycles.stamp, latest.id, latest.updated_at
+SELECT search.stamp, cycles.stamp, places.stamp, latest.id, latest.updated_at
 FROM (SELECT 1) AS one
 LEFT JOIN faq_searchstate AS search ON search.id = 1
 LEFT JOIN common_contentversion AS cycles ON cycles.part = 'cycles'
+LEFT JOIN common_contentversion AS places ON places.part = 'places'
 LEFT JOIN (SELECT id, updated_at FROM faq_feedback ORDER BY updated_at DESC, id DESC LIMIT 1) AS latest ON 1 = 1
 """
 #: Seconds that a request waits for another that is asking, for a lock of the database, and for its answer.
@@ -45,10 +48,11 @@ _AT_ONCE = 0.1
 
 
 class Version(NamedTuple):
-    """State of the content that pages show, and of readers' opinions."""
+    """State of the content that pages show, of readers' opinions, and of which entries are published in which order."""
 
     content: tuple[int | None, int | None]
     votes: tuple[Any, Any]
+    places: int | None = None
 
 
 class Versions:
@@ -76,6 +80,13 @@ class Versions:
 
         One that is `needed`, since there is nothing else, is also asked for soon after a failure.
         """
+        return self._patiently(self._ask, needed=needed)
+
+    def stamps(self, entries: Collection[int]) -> dict[int, int] | None:
+        """Returns the stamps of entries by their ids, as committed; None where they cannot be asked."""
+        return self._patiently(lambda: self._ask_stamps(entries))
+
+    def _patiently(self, ask: Callable[[], T | None], *, needed: bool = False) -> T | None:
         if self._is_paused(needed) or not self._lock.acquire(timeout=self._longest_wait(needed)):
             return None
         began = time.monotonic()
@@ -83,7 +94,7 @@ class Versions:
             if self._is_paused(needed):
                 return None  # another thread has just found out
             with waits.at_most(_LONGEST_SILENCE):
-                return self._ask_again_where_ended()
+                return self._again_where_ended(ask)
         except (Error, OSError) as error:
             self._give_up(error, time.monotonic() - began)
             return None
@@ -110,29 +121,44 @@ class Versions:
         with self._lock:
             self._close()
 
-    def _ask_again_where_ended(self) -> Version | None:
+    def _again_where_ended(self, ask: Callable[[], T | None]) -> T | None:
         """Asks, a second time on a new connection where the server has ended the one before, as at its restart."""
         had_connection, began = self._connection is not None, time.monotonic()
         try:
-            return self._ask()
+            return ask()
         except Error as error:
             was_soon = time.monotonic() - began < _AT_ONCE
             if self._path or not had_connection or not was_soon or not self._has_ended(error):
                 raise
             self._forget_connection(error)
-            return self._ask()
+            return ask()
 
     def _ask(self) -> Version | None:
-        if self._failed and self._using != replica.ALIAS and not self._has_replica and outage.quiet_for() is not None:
-            return None  # Django notices the end of an outage, so it must see the requests until then
-        connection = self._connection
-        if connection is None or self._file != _identity(self._path):
-            connection = self._open()
+        connection = self._usable()
+        if connection is None:
+            return None
         with connection.wrap_database_errors:
             self._cursor.execute(self._statement)
-            search, cycles, *votes = self._cursor.fetchone()
+            search, cycles, places, *votes = self._cursor.fetchone()
         self._failed = self.is_away = False
-        return Version((search, cycles), (votes[0], votes[1]))
+        return Version((search, cycles), (votes[0], votes[1]), places)
+
+    def _ask_stamps(self, entries: Collection[int]) -> dict[int, int] | None:
+        connection = self._usable()
+        if connection is None:
+            return None
+        ids = ",".join(str(int(entry)) for entry in entries)
+        with connection.wrap_database_errors:
+            self._cursor.execute(f"SELECT id, stamp FROM faq_entry WHERE id IN ({ids})")  # noqa: S608  numbers
+            return dict(self._cursor.fetchall())
+
+    def _usable(self) -> BaseDatabaseWrapper | None:
+        """Returns the connection, None where Django has to answer."""
+        if self._failed and self._using != replica.ALIAS and not self._has_replica and outage.quiet_for() is not None:
+            return None  # Django notices the end of an outage, so it must see the requests until then
+        if self._connection is None or self._file != _identity(self._path):
+            return self._open()
+        return self._connection
 
     def _open(self) -> BaseDatabaseWrapper:
         self._close()
