@@ -57,7 +57,9 @@ class Outcome:
 def run(task: Task) -> Outcome:
     """Lets the crowd read in a process of its own, until it is done."""
     command = [sys.executable, "-m", "tests.faults.crowd"]
-    done = subprocess.run(command, cwd=ROOT, input=json.dumps(asdict(task)), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=ROOT, input=json.dumps(asdict(task)), stdout=subprocess.PIPE, text=True, check=True
+    )
     told = json.loads(done.stdout)
     return Outcome(told["times"], Counter(told["failures"]))
 
