@@ -26,12 +26,12 @@ class Readers:
 
     @property
     def cut(self) -> int:
-        """How many requests got no answer, because their connection was cut."""
+        """Number of requests that got no answer, because their connection was cut."""
         return sum(number for outcome, number in self.answered.items() if not outcome.isdigit())
 
     @property
     def wrong(self) -> int:
-        """How many answers were another than 200."""
+        """Number of answers other than 200."""
         return self.answered.total() - self.cut - self.answered["200"]
 
     def _read(self) -> None:

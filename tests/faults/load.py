@@ -30,7 +30,7 @@ from .searching import REPAIRED, Editor, healthy
 from .table import Row, show
 
 EDITORS = 5
-#: For how long readers who think read ours.
+#: Seconds for which readers who think read ours.
 SECONDS = 60.0
 #: As in gunicorn.conf.py, where WEB_CONCURRENCY says nothing.
 WORKERS = 3
@@ -135,7 +135,7 @@ class Editors:
 
 @dataclass
 class Round:
-    """What the same readers met at our server and at the bare view, and what our workers held meanwhile."""
+    """Answers that the same readers got from our server and from the bare view, and what our workers held meanwhile."""
 
     ours: Outcome
     bare: Outcome
