@@ -33,6 +33,7 @@ lint: $(VENV)/.test-ready var/env  ## what CI checks before the tests
 bench: $(VENV)/.test-ready var/env  ## measure search at 62, 1,000 and 10,000 entries beside plain Whoosh, about four minutes
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.pages --editors 5
+	@$(BIN)/python -m tests.bench.signed_in
 	@$(BIN)/python -m tests.bench.statements
 	@$(BIN)/python -m tests.bench.roster
 	@$(BIN)/python -m tests.bench.jobs

@@ -1,8 +1,8 @@
 """`python -m tests.bench.pages`: requests per second of public pages, beside a bare Django view of the same bytes.
 
 One worker of the real server each, in turns, asked by one client over one connection. `--database postgres://…`
-measures there. Lines: a page that is kept, the same asked for the first time after a change (`new`), and pages that
-are never kept. `--editors 5` adds five editors who save once a second each.
+measures there. Lines: pages that are kept, one that is not (the credit form), and searches for what nobody asked before
+(`new`), beside the bytes of a search. `--editors 5` adds five editors who save once a second each.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from urllib.parse import quote
 
@@ -32,22 +33,32 @@ PAGES = {
     "credit form": ("/credits/check/", 0.1, 0.1),
     "rules": ("/credits/rules/", 0.9, 0.8),
 }
+#: Words that make a query, one of each list: 15,600 queries, more than are asked.
+QUERY_WORDS = (
+    ["", "今年的", "去年的", "我的", "学校的", "教师的"],
+    ["学历冲抵", "统筹学分", "自主学分", "校本研修", "国培项目", "全员培训", "托底培训", "听课", "公开课", "讲座"],
+    ["", "登录", "密码", "审核", "上报", "备案", "证书", "姓名", "编号", "退休", "借调", "村小", "支教"],
+    ["", "怎么办", "怎么算", "在哪里", "多少", "能不能", "可以吗", "是什么", "不对", "没有"],
+    ["", "？"],
+)
 HEAD = (
     "GET {address} HTTP/1.1\r\nHost: {host}\r\nX-Forwarded-For: 192.0.2.9\r\nX-Forwarded-Proto: https\r\n"
-    "User-Agent: bench\r\nAccept-Encoding: gzip\r\n\r\n"
+    "User-Agent: bench\r\nAccept-Encoding: gzip\r\n"
 )
 
 
 class Client:
-    """One connection that asks for one address again and again."""
+    """One connection that asks again and again; `cookie` is the header of somebody who is signed in."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, cookie: str = "") -> None:
+        self._cookie = f"Cookie: {cookie}\r\n" if cookie else ""
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, address: str) -> bytes:
         """Returns the body; raises AssertionError where the answer is not 200."""
-        self._socket.sendall(HEAD.format(address=address, host=HOST).encode())
+        request = HEAD.format(address=address, host=HOST) + self._cookie + "\r\n"
+        self._socket.sendall(request.encode())
         data = b""
         while b"\r\n\r\n" not in data:
             data += self._received()
@@ -67,9 +78,9 @@ class Client:
         self._socket.close()
 
 
-def per_second(port: int, addresses: Iterator[str], seconds: float = SECONDS) -> float:
+def per_second(port: int, addresses: Iterator[str], seconds: float = SECONDS, cookie: str = "") -> float:
     """Returns how many requests one connection gets answered in a second."""
-    client = Client(port)
+    client = Client(port, cookie)
     client.ask(next(addresses))
     count, began = 0, time.perf_counter()
     while time.perf_counter() - began < seconds:
@@ -125,12 +136,21 @@ def answers(port: int, address: str) -> bool:
     return True
 
 
-def compare(server: Server, bare_port: int, address: str) -> tuple[float, float]:
-    """Returns requests per second of ours and of the bare view, the medians of rounds in turns."""
+def new_searches() -> Iterator[str]:
+    """Yields the addresses of searches, each for another query that nobody asked before."""
+    for words in product(*QUERY_WORDS):
+        yield f"/search/?q={quote(''.join(words))}"
+
+
+def compare(server: Server, bare_port: int, address: str, asked: Iterator[str] | None = None) -> tuple[float, float]:
+    """Returns requests per second of ours and of the bare view, the medians of rounds in turns.
+
+    Ours is asked for the addresses `asked`, if these are not always the same.
+    """
     ours, theirs = [], []
     for _ in range(ROUNDS):
         theirs.append(per_second(bare_port, always(address)))
-        ours.append(per_second(server.port, always(address)))
+        ours.append(per_second(server.port, asked or always(address)))
     return statistics.median(ours), statistics.median(theirs)
 
 
@@ -181,13 +201,14 @@ def _print(
 ) -> None:
     print(f"{'page':20} {'bytes':>7} {'bare/s':>8} {'ours/s':>8} {'ratio':>6} {'target':>6}")
 
-    def measure(name: str, address: str, target: float) -> None:
-        ours, theirs = compare(server, port, address)
+    def measure(name: str, address: str, target: float, asked: Iterator[str] | None = None) -> None:
+        ours, theirs = compare(server, port, address, asked)
         size = len(pages[address])
         print(f"{name:20} {size:7} {theirs:8.0f} {ours:8.0f} {ours / theirs:6.2f} {target:6.1f}", flush=True)
 
     for name, (address, sqlite, postgresql) in PAGES.items():
         measure(name, address, postgresql if on_postgresql else sqlite)
+    measure("search, new", PAGES["search, repeated"][0], 0.1, new_searches())
     if number:
         with editors(place, number):
             measure("entry, editors", PAGES["entry"][0], 0.0)

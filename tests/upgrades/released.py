@@ -1,4 +1,4 @@
-"""Versions that were released, each with its commit, and installations of their code beside today's."""
+"""Versions that were released, each with its commit, and installations of earlier code beside today's."""
 
 from __future__ import annotations
 
@@ -31,15 +31,23 @@ def is_here(commit: str) -> bool:
 MISSING = [version for version, commit in VERSIONS.items() if not is_here(commit)]
 
 
-class Released(Installation):
-    """The code of a released version in `home`, run with the packages of today."""
+class OfCommit(Installation):
+    """The code of a commit in `home`, run with the packages of today."""
 
-    def __init__(self, home: Path, version: str, **environment: str) -> None:
-        self.version = version
+    def __init__(self, home: Path, commit: str, **environment: str) -> None:
+        self.commit = commit
         super().__init__(home, **environment)
 
     def copy_code(self) -> None:
-        archive = git("archive", VERSIONS[self.version], *PARTS, *MAKING_ROWS)
+        archive = git("archive", self.commit, *PARTS, *MAKING_ROWS)
         assert archive.returncode == 0, archive.stderr.decode()
         with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
             files.extractall(self.home, filter="data")
+
+
+class Released(OfCommit):
+    """The code of a released version in `home`."""
+
+    def __init__(self, home: Path, version: str, **environment: str) -> None:
+        self.version = version
+        super().__init__(home, VERSIONS[version], **environment)
