@@ -7,6 +7,7 @@ from collections.abc import Collection
 from django.contrib.auth.models import AnonymousUser, User
 
 from .models import Organization, Teacher
+from .models.people import workplaces
 
 EVERYTHING = ""
 
@@ -19,8 +20,7 @@ class OrganizationOffices:
             return []
         if user.is_superuser:
             return [EVERYTHING]
-        own = Organization.objects.filter(memberships__user=user).exclude(path="")
-        return _topmost(own.values_list("path", flat=True).distinct())
+        return _topmost(workplaces(user))
 
     def names(self, paths: Collection[str]) -> dict[str, str]:
         rows = Organization.objects.filter(path__in=paths)

@@ -13,10 +13,10 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from credits.models import Teacher
+from credits.models.people import teacher_with
 from credits.steps.rights import works_here
 from faq.asking.queue import waiting_number
-from faq.asking.rights import AT_THE_DESK
+from faq.asking.rights import is_at_the_desk
 
 from .appearance import CHOICES, appearance
 
@@ -43,14 +43,14 @@ class Menu:
 def menu_of(user: User | AnonymousUser) -> Menu:
     """Returns the menu of a reader, by at most two queries; by none for one who is not signed in.
 
-    Rights are read, which takes two more, only for those who work in the admin: the editors, who answer what no office
+    Rights are read, which takes one more, only for those who work in the admin: the editors, who answer what no office
     has.
     """
     if isinstance(user, AnonymousUser):
         return Menu()
-    teaches = Teacher.objects.filter(user=user.pk).exists()
+    teaches = teacher_with(user) is not None
     works = works_here(user)
-    answers = works or (user.is_staff and user.has_perm(AT_THE_DESK))
+    answers = works or (user.is_staff and is_at_the_desk(user))
     return Menu(user=user, works_here=works, is_teacher=teaches, answers_questions=answers)
 
 

@@ -22,6 +22,8 @@ from helpdesk.common.typed import chosen_files, typed_fields
 from . import outages
 from .appearance import appearance
 from .common import ratelimit
+from .common.once import asking_once
+from .waits import SAFE
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -161,6 +163,19 @@ class CompressionMiddleware(GZipMiddleware):
         if cookie in request.COOKIES or cookie in response.cookies:
             return response
         return super().process_response(request, response)
+
+
+class OnceMiddleware:
+    """Lets a request that only reads ask the database once for what it needs in several places."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in SAFE:
+            return self.get_response(request)
+        with asking_once():
+            return self.get_response(request)
 
 
 class ServiceUnavailableMiddleware:

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "helpdesk.middleware.EncodingMiddleware",
     "helpdesk.outages.OutageMiddleware",
     "helpdesk.waits.PatienceMiddleware",
+    "helpdesk.middleware.OnceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

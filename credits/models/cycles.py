@@ -12,6 +12,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 
+from helpdesk.common.once import once
+from helpdesk.common.prepared import Prepared
+
 from ..decisions.days import nearest_cycle
 from ..rules import wording
 from ..rules.types import EXACT_DIVISORS, POLICY_PENDING, Category, TrainingForm
@@ -33,7 +36,7 @@ class TrainingCycleManager(models.Manager["TrainingCycle"]):
 
     def holding(self, day: datetime.date) -> TrainingCycle | None:
         """Returns the cycle that holds `day`; where none does, the latest that has begun, else the first, else None."""
-        return nearest_cycle(day, list(self.order_by("starts_on")))
+        return nearest_cycle(day, all_cycles())
 
 
 def _credits(label: str, help_text: str, **options: Any) -> models.DecimalField[Any, Any]:
@@ -185,6 +188,19 @@ class TrainingCycle(models.Model):
         others = TrainingCycle.objects.exclude(pk=self.pk)
         if others.filter(starts_on__lte=self.ends_on, ends_on__gte=self.starts_on).exists():
             raise ValidationError({"starts_on": "与另一个培训周期的日期重叠了。"})
+
+
+_CYCLES = Prepared(lambda: TrainingCycle.objects.order_by("starts_on"))
+
+
+def all_cycles() -> list[TrainingCycle]:
+    """Returns all cycles, the earliest first."""
+    return once("cycles", _CYCLES.rows)
+
+
+def begun_cycles(day: datetime.date) -> list[TrainingCycle]:
+    """Returns the cycles that have begun by `day`, the newest first."""
+    return [cycle for cycle in reversed(all_cycles()) if cycle.starts_on <= day]
 
 
 class ConversionRate(models.Model):

@@ -24,6 +24,8 @@ from helpdesk.common.names import (
     spellings,
     typed_letters,
 )
+from helpdesk.common.once import once
+from helpdesk.common.prepared import Prepared
 
 from ..decisions.days import Stay, Whereabouts
 from ..decisions.teachers import becomes_sole_finding
@@ -40,10 +42,7 @@ POSITIONS = [(position.value, label) for position, label in wording.POSITION.ite
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def within(self, organizations: Iterable[Organization]) -> OrganizationQuerySet:
         """Returns these organisations and all below them."""
-        paths = [organization.path for organization in organizations]
-        if not paths:
-            return self.none()
-        return self.filter(_below("path", paths))
+        return self._below([organization.path for organization in organizations])
 
     def visible_to(self, user: User | AnonymousUser) -> OrganizationQuerySet:
         """Returns those that `user` works for and all below them; for a superuser all."""
@@ -51,7 +50,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
             return self.none()
         if user.is_superuser:
             return self.all()
-        return self.within(Organization.objects.filter(memberships__user=user))
+        return self._below(workplaces(user))
 
     def reviewed_by(self, user: User | AnonymousUser) -> OrganizationQuerySet:
         """Returns those in which `user` is a reviewer and all below them; for a superuser all."""
@@ -59,8 +58,10 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
             return self.none()
         if user.is_superuser:
             return self.all()
-        role = Membership.Role.REVIEWER
-        return self.within(Organization.objects.filter(memberships__user=user, memberships__role=role))
+        return self._below(workplaces(user, Membership.Role.REVIEWER))
+
+    def _below(self, paths: list[str]) -> OrganizationQuerySet:
+        return self.filter(_below("path", paths)) if paths else self.none()
 
 
 class Organization(RestsOn):
@@ -195,6 +196,22 @@ class Membership(models.Model):
         return f"{self.user}：{self.organization} {self.get_role_display()}"
 
 
+_WORK = Prepared(
+    lambda user: (
+        Membership.objects.filter(user=user).order_by("organization__path").values_list("organization__path", "role")
+    ),
+    user=int,
+)
+
+
+def workplaces(user: User | AnonymousUser, role: str | None = None) -> list[str]:
+    """Returns the paths of the organisations that `user` works for, in any role or in this one, each once, in order."""
+    if user.pk is None:
+        return []
+    work = once(("workplaces", user.pk), lambda: _WORK.rows(user=user.pk))
+    return list(dict.fromkeys(path for path, own_role in work if role in (None, own_role)))
+
+
 class TeacherQuerySet(models.QuerySet["Teacher"]):
     def managed_by(self, user: User | AnonymousUser) -> TeacherQuerySet:
         """Returns the teachers of the organisations that `user` works for and of all below these."""
@@ -202,7 +219,7 @@ class TeacherQuerySet(models.QuerySet["Teacher"]):
             return self.none()
         if user.is_superuser:
             return self.all()
-        paths = list(Organization.objects.filter(memberships__user=user).values_list("path", flat=True))
+        paths = workplaces(user)
         return self.filter(_below("school__path", paths)) if paths else self.none()
 
     def numbered(self, numbers: Iterable[str]) -> TeacherQuerySet:
@@ -369,6 +386,16 @@ class Teacher(RestsOn):
 
     def matters(self) -> tuple[Any, ...]:
         return (self.position, self.formally_employed_on, self.school_id, self.name_key, self.status)
+
+
+_OF_ACCOUNT = Prepared(lambda user: Teacher.objects.filter(user=user).select_related("school__parent"), user=int)
+
+
+def teacher_with(user: User | AnonymousUser) -> Teacher | None:
+    """Returns the teacher whose account this is, with school and the body above it; None for any other account."""
+    if user.pk is None:
+        return None
+    return once(("teacher", user.pk), lambda: _OF_ACCOUNT.first(user=user.pk))
 
 
 class Posting(models.Model):

@@ -11,12 +11,13 @@ from collections.abc import Collection
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 
-from ..models import Membership, Organization
+from ..models import Organization
+from ..models.people import workplaces
 
 
 def works_here(user: User | AnonymousUser) -> bool:
     """Returns true where `user` works for any organisation at all."""
-    return user.is_active and (user.is_superuser or Membership.objects.filter(user=user.pk).exists())
+    return user.is_active and (user.is_superuser or bool(workplaces(user)))
 
 
 def manages(user: User, organization: Organization) -> bool:

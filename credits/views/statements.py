@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -15,6 +15,8 @@ from ..forms.check import CreditCheck
 from ..forms.sections import record_name
 from ..forms.typed_rows import what_if_data
 from ..models import StatementAccess, Teacher, TrainingCycle
+from ..models.cycles import begun_cycles
+from ..models.people import teacher_with
 from ..rules.evaluate import evaluate, sums
 from ..rules.types import Ledger
 from ..statements.as_typed import AsTyped
@@ -140,12 +142,15 @@ def _judged(form: CreditCheck, teacher: Teacher) -> dict[str, Any]:
 
 def _own_row(request: HttpRequest) -> Teacher:
     """Returns the signed-in teacher. Raises Http404 for an account that is no teacher's."""
-    return get_object_or_404(Teacher.objects.select_related("school__parent"), user=user_of(request))
+    teacher = teacher_with(user_of(request))
+    if teacher is None:
+        raise Http404
+    return teacher
 
 
 def _begun_cycles() -> list[TrainingCycle]:
     """Returns the cycles that have begun, the newest first. Raises Http404 where there is none."""
-    cycles = list(TrainingCycle.objects.filter(starts_on__lte=today()).order_by("-starts_on"))
+    cycles = begun_cycles(today())
     if not cycles:
         raise Http404
     return cycles

@@ -17,7 +17,7 @@ from helpdesk.common.offices import offices
 
 from ..models import Question
 from ..models.questions import CODE_LENGTH
-from .rights import AT_THE_DESK, EVERYTHING, visible_to
+from .rights import EVERYTHING, is_at_the_desk, visible_to
 
 #: Questions on one page.
 A_PAGE = 50
@@ -116,7 +116,7 @@ def waiting_number(user: User, most: int = MOST_COUNTED) -> int:
 def chips_for(user: User) -> dict[str, str]:
     """Returns the chips for `user`: what waits here is set apart for those who also see the offices below."""
     paths = offices().visible_to(user)
-    sees_others = EVERYTHING in paths or len(paths) + user.has_perm(AT_THE_DESK) > 1 or offices().any_below(paths)
+    sees_others = EVERYTHING in paths or len(paths) + is_at_the_desk(user) > 1 or offices().any_below(paths)
     return {value: label for value, label in CHIPS.items() if value != OURS or sees_others}
 
 
@@ -130,7 +130,7 @@ def next_waiting(user: User, done: Question) -> Question | None:
 def _ours(rows: QuerySet[Question], user: User) -> QuerySet[Question]:
     """Returns the questions at the offices that `user` works for, not those at the offices below."""
     paths = set(offices().visible_to(user))
-    return rows.filter(office__in=paths | {""} if user.has_perm(AT_THE_DESK) else paths)
+    return rows.filter(office__in=paths | {""} if is_at_the_desk(user) else paths)
 
 
 def _number(rows: QuerySet[Question], most: int = MOST_COUNTED) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
 from helpdesk.common.offices import offices
+from helpdesk.common.once import once
+from helpdesk.common.prepared import Prepared
 
 from ..models import Question
 
@@ -15,9 +17,26 @@ AT_THE_DESK = "faq.answer_question"
 EVERYTHING = ""
 
 
+def _desk_right_of(user: int) -> QuerySet[Permission]:
+    """Returns the right as the user has it, once for each way by which it was given: directly, or by a group."""
+    app, codename = AT_THE_DESK.split(".")
+    right = Permission.objects.filter(content_type__app_label=app, codename=codename)
+    return right.filter(Q(user=user) | Q(group__user=user)).order_by()
+
+
+_DESK_RIGHT = Prepared(_desk_right_of, user=int)
+
+
+def is_at_the_desk(user: User | AnonymousUser) -> bool:
+    """Tells whether `user` answers what no office has: as `has_perm` does, but without reading all other rights."""
+    if not user.is_active:
+        return False
+    return user.is_superuser or once(("desk", user.pk), lambda: bool(_DESK_RIGHT.rows(user=user.pk)))
+
+
 def answers_questions(user: User | AnonymousUser) -> bool:
     """Tells whether `user` answers questions at all: of some office, or those that have none."""
-    return user.is_active and (user.has_perm(AT_THE_DESK) or bool(offices().visible_to(user)))
+    return user.is_active and (is_at_the_desk(user) or bool(offices().visible_to(user)))
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Question]:
@@ -30,7 +49,7 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Question]:
     seen = Q(pk__in=[])
     for path in paths:
         seen |= Q(office__below=path)
-    if user.has_perm(AT_THE_DESK):
+    if is_at_the_desk(user):
         seen |= Q(office="")
     return Question.objects.filter(seen)
 
