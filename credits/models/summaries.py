@@ -15,6 +15,7 @@ from .cycles import TrainingCycle
 from .people import Organization, Teacher
 
 VERDICTS = [(verdict.value, label) for verdict, label in wording.VERDICT.items()]
+VERDICT_LABELS = dict(VERDICTS)
 
 
 def _credits(label: str) -> models.DecimalField[Any, Any]:

@@ -5,24 +5,28 @@ Only summaries are read, by the indexes that `StatementSummary` has for it; name
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from helpdesk.common.form_fields import offer, use_bootstrap
+from helpdesk.common.form_fields import PlainSelect, offer, use_bootstrap
 from helpdesk.common.models import Job
 from helpdesk.common.words import use_our_words
 
 from ..models import Organization, StatementSummary, Teacher, TrainingCycle
+from ..models.cycles import all_cycles, begun_cycles
 from ..rules.wording import VERDICT
 from .calendar import today
 from .pictures import LACKS_COORDINATED, LACKS_OWN, MISSING, Picture, counted_by_verdict
@@ -67,6 +71,9 @@ COLUMNS = [
     ("自主待审核", "", True),
     ("自主还差", "self_directed", True),
 ]
+Choices = list[tuple[Any, str]]
+LACKS_CHOICES = [("", "不限"), *MISSING.items()]
+STATUS_CHOICES = [("", "在职"), ("ended", "已退休、已离开")]
 VERDICT_CHOICES = [("", "全部"), *((verdict.value, label) for verdict, label in VERDICT.items())]
 
 
@@ -78,25 +85,41 @@ def order_of(sort: str) -> tuple[str, ...]:
     return (first, *rest)
 
 
+def _cycle_choices() -> Choices:
+    return [(cycle.code, str(cycle)) for cycle in all_cycles()]
+
+
+def _cycle(code: str) -> TrainingCycle:
+    """Returns the cycle of that code. Raises ValidationError where it was deleted meanwhile."""
+    for cycle in all_cycles():
+        if cycle.code == code:
+            return cycle
+    raise ValidationError("", code="invalid_choice")
+
+
 class RosterForm(forms.Form):
     """The filters of the roster; a value that is no choice is told at its field, and narrows nothing."""
 
     q = forms.CharField(label="姓名、拼音或编号", required=False, max_length=40)
-    school = forms.ModelChoiceField(Organization.objects.none(), label="学校", required=False, empty_label="所有学校")
-    cycle = forms.ModelChoiceField(
-        TrainingCycle.objects.all(), label="培训周期", required=False, empty_label=None, to_field_name="code"
+    school = forms.ModelChoiceField(
+        Organization.objects.none(), label="学校", required=False, empty_label=None, widget=PlainSelect
     )
-    verdict = forms.ChoiceField(label="结论", required=False, choices=VERDICT_CHOICES)
-    missing = forms.ChoiceField(label="缺什么", required=False, choices=[("", "不限"), *MISSING.items()])
-    status = forms.ChoiceField(label="状态", required=False, choices=[("", "在职"), ("ended", "已退休、已离开")])
-    sort = forms.ChoiceField(label="排序", required=False, choices=SORTS.items(), initial="name")
+    cycle = forms.TypedChoiceField(
+        label="培训周期", required=False, choices=_cycle_choices, coerce=_cycle, empty_value=None, widget=PlainSelect
+    )
+    verdict = forms.ChoiceField(label="结论", required=False, choices=VERDICT_CHOICES, widget=PlainSelect)
+    missing = forms.ChoiceField(label="缺什么", required=False, choices=LACKS_CHOICES, widget=PlainSelect)
+    status = forms.ChoiceField(label="状态", required=False, choices=STATUS_CHOICES, widget=PlainSelect)
+    sort = forms.ChoiceField(label="排序", required=False, choices=SORTS.items(), initial="name", widget=PlainSelect)
 
     #: Fields that are seldom used: they stand folded below the rest.
     SELDOM = ("cycle", "status", "sort")
 
-    def __init__(self, *args: Any, schools: QuerySet[Organization], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, schools: QuerySet[Organization], names: Callable[[], Choices], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "school", schools)
+        offer(self, "school", schools).choices = lambda: [("", "所有学校"), *names()]
         use_our_words(self)
         use_bootstrap(self)
 
@@ -115,6 +138,41 @@ class Head:
     sort: str
     direction: str
     amount: bool
+
+
+class Row(NamedTuple):
+    """One teacher on the roster, in the order of `COLUMNS_OF_ROW`."""
+
+    pk: int
+    teacher_id: int
+    public_id: str
+    name: str
+    staff_number: str
+    school: str
+    as_of: date
+    verdict: str
+    coordinated_counted: Decimal
+    coordinated_missing: Decimal
+    self_directed_counted: Decimal
+    self_directed_pending: Decimal
+    self_directed_missing: Decimal
+
+
+COLUMNS_OF_ROW = (
+    "pk",
+    "teacher_id",
+    "teacher__public_id",
+    "teacher__name",
+    "teacher__staff_number",
+    "school__name",
+    "as_of",
+    "verdict",
+    "coordinated_counted",
+    "coordinated_missing",
+    "self_directed_counted",
+    "self_directed_pending",
+    "self_directed_missing",
+)
 
 
 class Roster:
@@ -144,7 +202,7 @@ class Roster:
         filled = self.data.copy()
         if present_cycle and not filled.get("cycle"):
             filled["cycle"] = present_cycle.code
-        form = RosterForm(filled, schools=self.schools.order_by("name", "pk"))
+        form = RosterForm(filled, schools=self.schools, names=lambda: self.school_names)
         form.is_valid()
         return form
 
@@ -158,6 +216,11 @@ class Roster:
         sees_all = self.user.is_active and self.user.is_superuser
         return rows if sees_all else rows.filter(school__in=self.schools)
 
+    @property
+    def _is_narrowed(self) -> bool:
+        """True where the rows are not all that the picture counts."""
+        return any(self.form.cleaned_data.get(name) for name in ("q", "verdict", "missing"))
+
     def _narrowed(self, asked: dict[str, Any]) -> QuerySet[StatementSummary]:
         rows = self.in_charge
         if text := asked.get("q"):
@@ -170,16 +233,25 @@ class Roster:
             rows = rows.filter(NARROWED[missing])
         return rows
 
-    def page(self, number: Any) -> Page[StatementSummary]:
-        """Returns a page of rows with their teachers and schools.
+    @cached_property
+    def school_names(self) -> Choices:
+        """Key and name of each school in the user's charge, by name."""
+        return list(self.schools.order_by("name", "pk").values_list("pk", "name"))
+
+    def page(self, number: Any) -> Page[Row]:
+        """Returns a page of rows.
 
         The keys of the rows are read first, from an index alone, so that the last page costs little more than the
         first.
         """
-        page_of_keys = Paginator(self.rows.values_list("pk", flat=True), PER_PAGE).get_page(number)
+        paginator = Paginator(self.rows.values_list("pk", flat=True), PER_PAGE)
+        if not self._is_narrowed:
+            paginator.count = self.picture.teachers  # which the page shows too, so that they are counted once
+        page_of_keys = paginator.get_page(number)
         keys = list(page_of_keys.object_list)
-        rows = StatementSummary.objects.select_related("teacher", "school").in_bulk(keys)
-        page = cast("Page[StatementSummary]", page_of_keys)
+        found = StatementSummary.objects.filter(pk__in=keys).values_list(*COLUMNS_OF_ROW)
+        rows = {values[0]: Row(*values) for values in found}
+        page = cast("Page[Row]", page_of_keys)
         page.object_list = [rows[key] for key in keys if key in rows]
         days = [row.as_of for row in page.object_list]
         self.judged_from = min(days, default=None)
@@ -189,12 +261,12 @@ class Roster:
     @property
     def compares(self) -> bool:
         """True where the user is in charge of more than one school."""
-        return len(self.schools.values("pk")[:2]) > 1
+        return len(self.school_names) > 1
 
     @property
-    def cycles(self) -> QuerySet[TrainingCycle]:
+    def cycles(self) -> list[TrainingCycle]:
         """The cycles that have begun, the newest first."""
-        return TrainingCycle.objects.filter(starts_on__lte=today()).order_by("-starts_on")
+        return begun_cycles(today())
 
     @property
     def heads(self) -> list[Head]:

@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.template.defaultfilters import date
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from helpdesk.common.row_templates import RowTemplate
 from helpdesk.common.tones import Tone
 
-from ..models import SelfDirectedActivity
+from ..models import SelfDirectedActivity, TrainingCycle
+from ..models.summaries import VERDICT_LABELS
 from ..rules import wording
 from ..statements import citations
+from ..statements.roster import Row
 
 register = template.Library()
+
+_ROSTER_ROW = RowTemplate(
+    "credits/_roster_row.html",
+    "public_id",
+    "name",
+    "address",
+    "staff_number",
+    "school",
+    "verdict",
+    "verdict_label",
+    "coordinated_counted",
+    "coordinated_missing",
+    "self_directed_counted",
+    "self_directed_pending",
+    "self_directed_missing",
+)
 
 
 @register.filter
@@ -65,3 +87,28 @@ def lacking(missing: Decimal, verdict: str) -> str:
         return "—"
     markup = "<strong>{}</strong>" if verdict == "short" else '<span class="number">{}</span>'
     return format_html(markup, amount(missing))
+
+
+@register.simple_tag
+def roster_rows(rows: Iterable[Row], cycle: TrainingCycle) -> SafeString:
+    """Writes the rows of the roster, each with a link to the teacher's statement in this cycle."""
+    return _ROSTER_ROW.rows((_roster_row(row, cycle) for row in rows), between="\n    \n    ")
+
+
+def _roster_row(row: Row, cycle: TrainingCycle) -> dict[str, str]:
+    """Returns what stands in a row, by the template's names."""
+    address = reverse("credits:teacher", args=[row.public_id])
+    return {
+        "public_id": row.public_id,
+        "name": row.name,
+        "address": f"{address}?cycle={cycle.code}",
+        "staff_number": row.staff_number,
+        "school": row.school,
+        "verdict": row.verdict,
+        "verdict_label": VERDICT_LABELS[row.verdict],
+        "coordinated_counted": amount(row.coordinated_counted),
+        "coordinated_missing": lacking(row.coordinated_missing, row.verdict),
+        "self_directed_counted": amount(row.self_directed_counted),
+        "self_directed_pending": amount(row.self_directed_pending) if row.self_directed_pending else "—",
+        "self_directed_missing": lacking(row.self_directed_missing, row.verdict),
+    }

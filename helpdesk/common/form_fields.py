@@ -1,9 +1,30 @@
-"""Fields of a form that is already there: the rows one may choose from, and the classes of Bootstrap."""
+"""Fields of forms: the rows one may choose from, the classes of Bootstrap, and long lists of choices."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.db.models import QuerySet
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+
+class PlainSelect(forms.Select):
+    """A list of choices in no groups, written as Django does, but not with two templates for each choice."""
+
+    def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:
+        widget = context["widget"]
+        options = [option for _, group, _ in widget["optgroups"] for option in group]
+        lines = ((option["value"], _attributes(option["attrs"]), option["label"]) for option in options)
+        choices = format_html_join("", '\n  <option value="{}"{}>{}</option>\n', lines)
+        return format_html('<select name="{}"{}>{}\n</select>', widget["name"], _attributes(widget["attrs"]), choices)
+
+
+def _attributes(given: dict[str, Any]) -> SafeString:
+    """Returns attributes with a space before each: `True` is one without a value, `False` is none."""
+    written = ((name, "" if value is True else format_html('="{}"', value)) for name, value in given.items())
+    return format_html_join("", " {}{}", ((name, text) for name, text in written if given[name] is not False))
 
 
 def row_choice(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:

@@ -142,7 +142,18 @@ def test_the_roster_takes_a_fixed_number_of_queries(crowd: Crowd) -> None:
     make_teachers(crowd.school, 60)
     with CaptureQueriesContext(connection) as many:
         client.get(ROSTER)
-    assert len(many) <= len(few) <= 22
+    assert len(many) <= len(few) <= 14
+
+
+def test_each_table_is_asked_once_for_the_same_thing(crowd: Crowd) -> None:
+    client = signed_in(crowd.reviewer)
+    client.get(ROSTER)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(ROSTER)
+    asked = [query["sql"] for query in queries]
+    assert len(asked) == len(set(asked))
+    for table in ("credits_trainingcycle", "credits_membership", "auth_permission"):
+        assert sum(f'FROM "{table}"' in sql for sql in asked) == 1
 
 
 def test_a_sorted_page_is_found_by_an_index(crowd: Crowd) -> None:
