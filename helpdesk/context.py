@@ -15,13 +15,10 @@ from django.utils.functional import SimpleLazyObject
 
 from credits.models.people import teacher_with
 from credits.steps.rights import works_here
-from faq.asking.queue import waiting_number
+from faq.asking.queue import MOST_SHOWN, shown_number
 from faq.asking.rights import is_at_the_desk
 
 from .appearance import CHOICES, appearance
-
-#: Waiting questions that the menu counts to.
-MOST_WAITING = 99
 
 
 @dataclass(frozen=True)
@@ -36,8 +33,8 @@ class Menu:
     @property
     def waiting_questions(self) -> str:
         """The number of questions that wait for the reader, in one query for the pages that show it; empty for none."""
-        number = waiting_number(self.user, MOST_WAITING) if self.user and self.answers_questions else 0
-        return f"{MOST_WAITING}+" if number > MOST_WAITING else str(number or "")
+        number = shown_number(self.user) if self.user and self.answers_questions else 0
+        return f"{MOST_SHOWN}+" if number > MOST_SHOWN else str(number or "")
 
 
 def menu_of(user: User | AnonymousUser) -> Menu:

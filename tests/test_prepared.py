@@ -102,7 +102,22 @@ def test_each_value_must_be_given(db: None, values: dict[str, str]) -> None:
         prepared.rows(**values)
 
 
-def test_a_value_that_is_changed_on_its_way_is_refused(db: None) -> None:
+def test_a_value_may_begin_a_pattern(db: None) -> None:
+    county = make_organization("county")
+    school, other = make_organization(parent=county), make_organization()
     prepared = Prepared(lambda path: Organization.objects.filter(path__startswith=path), path=str)
-    with pytest.raises(TypeError, match="path does not reach the database"):
-        prepared.rows(path="1.")
+    assert prepared.rows(path=county.path) == [county, school]
+    assert prepared.rows(path=other.path) == [other]
+
+
+@pytest.mark.parametrize("path", ["%", "1_", "1\\"])
+def test_signs_of_a_pattern_are_refused_in_one(db: None, path: str) -> None:
+    prepared = Prepared(lambda path: Organization.objects.filter(path__startswith=path), path=str)
+    with pytest.raises(ValueError, match="signs of a pattern"):
+        prepared.rows(path=path)
+
+
+def test_a_value_that_is_changed_on_its_way_is_refused(db: None) -> None:
+    prepared = Prepared(lambda number: Organization.objects.filter(name=number + 1), number=int)
+    with pytest.raises(TypeError, match="number does not reach the database"):
+        prepared.rows(number=1)

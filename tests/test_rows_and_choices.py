@@ -39,7 +39,11 @@ def test_text_that_looks_like_a_mark_is_text() -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", "a&b", "3", "nothing"])
-@pytest.mark.parametrize("attributes", [{}, {"class": "form-select", "required": True, "disabled": False, "title": "“"}])
+@pytest.mark.parametrize(
+    "attributes", [{}, {"class": "form-select", "required": True, "disabled": False, "title": "“"}]
+)
 def test_a_plain_list_is_written_as_djangos(value: Any, attributes: dict[str, Any]) -> None:
-    plain, usual = (kind(attributes, CHOICES).render("f", value, {"id": "id_f"}) for kind in (PlainSelect, forms.Select))
+    plain, usual = (
+        kind(attributes, CHOICES).render("f", value, {"id": "id_f"}) for kind in (PlainSelect, forms.Select)
+    )
     assert plain == usual

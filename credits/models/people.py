@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
@@ -388,6 +388,25 @@ class Teacher(RestsOn):
         return (self.position, self.formally_employed_on, self.school_id, self.name_key, self.status)
 
 
+_WITH_SCHOOL = ("school__parent", "user")
+#: For an account that works in one place, as nearly all do.
+_IN_CHARGE = Prepared(
+    lambda path, public_id: Teacher.objects.filter(school__path__startswith=path, public_id=public_id).select_related(
+        *_WITH_SCHOOL
+    ),
+    path=str,
+    public_id=str,
+)
+
+
+def teacher_managed_by(user: User, public_id: str) -> Teacher | None:
+    """Returns the teacher of that id, with school, the body above it, and account; None where `user` has no charge."""
+    places = workplaces(user)
+    if user.is_active and not user.is_superuser and len(places) == 1:
+        return cast("Teacher | None", _IN_CHARGE.first(path=places[0], public_id=public_id))
+    return Teacher.objects.managed_by(user).select_related(*_WITH_SCHOOL).filter(public_id=public_id).first()
+
+
 _OF_ACCOUNT = Prepared(lambda user: Teacher.objects.filter(user=user).select_related("school__parent"), user=int)
 
 
@@ -436,6 +455,17 @@ class Posting(models.Model):
         begins = f"{wording.date_in_words(self.started_on)} " if self.started_on else "（起始日期未登记）"
         ends = wording.date_in_words(self.last_day) if self.last_day else "至今"
         return f"{begins}— {ends}"
+
+
+_POSTINGS = Prepared(lambda teacher: Posting.objects.filter(teacher=teacher).select_related("school"), teacher=int)
+
+
+def postings_of(teacher: Teacher) -> list[Posting]:
+    """Returns the teacher's time at each school, the present one too, with these."""
+    postings = _POSTINGS.rows(teacher=teacher.pk)
+    for posting in postings:
+        posting.teacher = teacher
+    return postings
 
 
 def _below(field: str, paths: Iterable[str]) -> Q:

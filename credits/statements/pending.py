@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.models import Count, F, QuerySet, Value
 
+from helpdesk.common.prepared import Prepared
+
 from ..models import (
     AWARDS,
     Award,
@@ -38,6 +40,47 @@ class Pending:
         return "等待" in self.state
 
 
+# --- the three queries, each of one teacher's records from one day to another --------------------------------------
+
+
+def _entered_results(teacher: int, begin: datetime.date, end: datetime.date) -> QuerySet[TrainingResult]:
+    own = TrainingResult.objects.filter(teacher=teacher, project__ends_on__range=(begin, end))
+    return own.filter(status=TrainingResult.Status.ENTERED).select_related("project__organizer__parent")
+
+
+def _uncredited_awards(teacher: int, begin: datetime.date, end: datetime.date) -> QuerySet[Any, Any]:
+    first, *others = (_awards_of_kind(number, teacher, begin, end) for number in range(len(AWARDS)))
+    return first.union(*others, all=True).order_by("number", "awarded_on", "pk")
+
+
+def _awards_of_kind(number: int, teacher: int, begin: datetime.date, end: datetime.date) -> QuerySet[Any, Any]:
+    """Returns the awards of the kind at that place of `AWARDS` that are not credited, in columns that all have."""
+    model = AWARDS[number]
+    own = model._default_manager.filter(teacher=teacher, awarded_on__range=(begin, end))
+    waiting = own.exclude(status=Award.Status.CREDITED).order_by()
+    said = waiting.annotate(number=Value(number), said=F(model.what))
+    return said.values_list("number", "awarded_on", "pk", "said", "status", "feedback", "entered_at")
+
+
+def _undecided_plans(teacher: int, begin: datetime.date, end: datetime.date) -> QuerySet[SchoolPlan]:
+    undecided = SchoolPlan.objects.exclude(status=SchoolPlan.Status.APPROVED)
+    plans = undecided.filter(activities__teacher=teacher, activities__completed_on__range=(begin, end))
+    return plans.annotate(number=Count("activities")).select_related("school__parent").order_by("school_year")
+
+
+_VALUES: dict[str, type] = {"teacher": int, "begin": datetime.date, "end": datetime.date}
+_ENTERED = Prepared(_entered_results, **_VALUES)
+_AWARDS = Prepared(_uncredited_awards, **_VALUES)
+_PLANS = Prepared(_undecided_plans, **_VALUES)
+
+
+def _asked(teacher: Teacher, cycle: TrainingCycle) -> dict[str, Any]:
+    return {"teacher": teacher.pk, "begin": cycle.starts_on, "end": cycle.ends_on}
+
+
+# --- the list ------------------------------------------------------------------------------------------------------
+
+
 def pending_of(teacher: Teacher, cycle: TrainingCycle) -> list[Pending]:
     """Returns all records of `teacher` in the cycle that somebody has yet to decide on, in three queries."""
     return [
@@ -48,9 +91,7 @@ def pending_of(teacher: Teacher, cycle: TrainingCycle) -> list[Pending]:
 
 
 def _results(teacher: Teacher, cycle: TrainingCycle) -> Iterable[Pending]:
-    within = (cycle.starts_on, cycle.ends_on)
-    entered = teacher.results.filter(status=TrainingResult.Status.ENTERED, project__ends_on__range=within)
-    for result in entered.select_related("project__organizer__parent"):
+    for result in _ENTERED.rows(**_asked(teacher, cycle)):
         reviewer = _name(result.project.organizer.reviewing_body)
         yield Pending(f"{result.project}（培训成绩）", "等待审核", reviewer, result.entered_at)
 
@@ -58,9 +99,7 @@ def _results(teacher: Teacher, cycle: TrainingCycle) -> Iterable[Pending]:
 def _awards(teacher: Teacher, cycle: TrainingCycle) -> Iterable[Pending]:
     """Yields one item for each degree or other offset that is not credited, of all kinds in one query."""
     reviewer = _name(teacher.school.reviewing_body)
-    first, *others = (_not_credited(number, teacher, cycle) for number in range(len(AWARDS)))
-    rows = first.union(*others, all=True).order_by("number", "awarded_on", "pk")
-    for number, _, _, what, status, feedback, entered_at in rows:
+    for number, _, _, what, status, feedback, entered_at in _AWARDS.rows(**_asked(teacher, cycle)):
         model = AWARDS[number]
         called = model(**{model.what: what}).called
         if status == Award.Status.RETURNED:
@@ -70,23 +109,9 @@ def _awards(teacher: Teacher, cycle: TrainingCycle) -> Iterable[Pending]:
             yield Pending(called, "等待认定学分", reviewer, entered_at)
 
 
-def _not_credited(number: int, teacher: Teacher, cycle: TrainingCycle) -> QuerySet[Any, Any]:
-    """Returns the awards of the kind at that place of `AWARDS` that are not credited, in columns that all have."""
-    model = AWARDS[number]
-    within = (cycle.starts_on, cycle.ends_on)
-    own = model._default_manager.filter(teacher=teacher, awarded_on__range=within)
-    waiting = own.exclude(status=Award.Status.CREDITED).order_by()
-    said = waiting.annotate(number=Value(number), said=F(model.what))
-    return said.values_list("number", "awarded_on", "pk", "said", "status", "feedback", "entered_at")
-
-
 def _activities(teacher: Teacher, cycle: TrainingCycle) -> Iterable[Pending]:
     """Yields one item for each plan that is not approved and that activities of the teacher stand under."""
-    within = (cycle.starts_on, cycle.ends_on)
-    undecided = SchoolPlan.objects.exclude(status=SchoolPlan.Status.APPROVED)
-    plans = undecided.filter(activities__teacher=teacher, activities__completed_on__range=within)
-    counted = plans.annotate(number=Count("activities")).select_related("school__parent")
-    for plan in counted.order_by("school_year"):
+    for plan in _PLANS.rows(**_asked(teacher, cycle)):
         what = f"{plan}里的 {plan.number} 项活动"
         if plan.status == SchoolPlan.Status.FILED:
             reviewer = _name(plan.school.reviewing_body)

@@ -5,8 +5,8 @@ A session that lasts is asked again after `SAME_LOOK`. Two tabs opened at the sa
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import timedelta
+import datetime
+from collections.abc import Collection, Iterable
 from typing import cast
 
 from django.contrib.auth.models import User
@@ -15,10 +15,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from helpdesk.common.prepared import Prepared
+
 from ..models import StatementAccess, Teacher
 
 #: Further looks of a session at a teacher count as the first for so long.
-SAME_LOOK = timedelta(hours=12)
+SAME_LOOK = datetime.timedelta(hours=12)
 
 
 def note_looks(request: HttpRequest, teachers: Collection[int], kind: str) -> None:
@@ -29,20 +31,36 @@ def note_looks(request: HttpRequest, teachers: Collection[int], kind: str) -> No
     if not teachers:
         return
     viewer, session = cast("User", request.user), _session_of(request)
-    others = Teacher.objects.filter(pk__in=teachers).exclude(user=viewer)
-    unseen = others.exclude(pk__in=_seen(viewer, session).filter(teacher__in=teachers).values("teacher"))
     name = viewer.get_username()
     looks = [
         StatementAccess(teacher_id=pk, viewer=viewer, viewer_name=name, kind=kind, session=session)
-        for pk in unseen.order_by("pk").values_list("pk", flat=True)
+        for pk in _unseen(teachers, viewer.pk, session)
     ]
     StatementAccess.objects.bulk_create(looks)
 
 
-def _seen(viewer: User, session: str) -> QuerySet[StatementAccess]:
-    """Returns the looks of this session that are recent enough to stand for a further one."""
+def _unseen(teachers: Collection[int], viewer: int, session: str) -> Iterable[int]:
+    """Returns those of the teachers, but for the viewer, at whom this session has not looked lately."""
     since = timezone.now() - SAME_LOOK
-    return StatementAccess.objects.filter(viewer=viewer, session=session, at__gte=since)
+    if len(teachers) == 1:
+        [teacher] = teachers
+        return _IS_UNSEEN.rows(teacher=teacher, viewer=viewer, session=session, since=since)
+    return _others(teachers, viewer, session, since)
+
+
+def _others(teachers: Collection[int], viewer: int, session: str, since: datetime.datetime) -> QuerySet[Teacher, int]:
+    looks = StatementAccess.objects.filter(viewer=viewer, session=session, at__gte=since, teacher__in=teachers)
+    others = Teacher.objects.filter(pk__in=teachers).exclude(user=viewer).exclude(pk__in=looks.values("teacher"))
+    return others.order_by("pk").values_list("pk", flat=True)
+
+
+_IS_UNSEEN = Prepared(
+    lambda teacher, **values: _others([teacher], **values),
+    teacher=int,
+    viewer=int,
+    session=str,
+    since=datetime.datetime,
+)
 
 
 def _session_of(request: HttpRequest) -> str:

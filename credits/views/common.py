@@ -11,9 +11,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from helpdesk.common.requests import user_of as user_of
 
 from ..models import StatementAccess, Teacher
+from ..models.people import teacher_managed_by
 from ..steps.looks import note_looks
 from ..steps.rights import works_here
 
@@ -78,8 +79,9 @@ def teacher_in_charge(request: HttpRequest, public_id: str, kind: str = Statemen
 
     Raises Http404 for a teacher that the user is not responsible for.
     """
-    in_charge = Teacher.objects.managed_by(user_of(request)).select_related("school__parent", "user")
-    teacher = get_object_or_404(in_charge, public_id=public_id)
+    teacher = teacher_managed_by(user_of(request), public_id)
+    if teacher is None:
+        raise Http404
     note_looks(request, [teacher.pk], kind)
     return teacher
 

@@ -16,7 +16,7 @@ from ..forms.sections import record_name
 from ..forms.typed_rows import what_if_data
 from ..models import StatementAccess, Teacher, TrainingCycle
 from ..models.cycles import begun_cycles
-from ..models.people import teacher_with
+from ..models.people import postings_of, teacher_with
 from ..rules.evaluate import evaluate, sums
 from ..rules.types import Ledger
 from ..statements.as_typed import AsTyped
@@ -69,9 +69,9 @@ def _statement(request: HttpRequest, teacher: Teacher) -> dict[str, Any]:
         "teacher": teacher,
         "cycle": cycle,
         "cycles": cycles,
-        "page": _page(ledger, names_of_records(ledger)),
+        "page": _page(ledger, names_of_records(ledger, teacher.pk)),
         "pending": pending_of(teacher, cycle),
-        "postings": teacher.postings.select_related("school"),
+        "postings": postings_of(teacher),
     }
 
 

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from helpdesk.common.offices import offices
+from helpdesk.common.prepared import Prepared
 
 from ..models import Question
 from ..models.questions import CODE_LENGTH
@@ -28,6 +29,8 @@ LONGEST_SEARCH = 100
 FEW = 1_000
 #: Most that are counted: above it, pages say that there are more.
 MOST_COUNTED = 1_000
+#: The same for the menu, which every page for staff has.
+MOST_SHOWN = 99
 
 WAITING, OURS, MINE, ANSWERED, CLOSED, ALL = "waiting", "ours", "mine", "answered", "closed", "all"
 #: Value in the address → label of its chip.
@@ -111,6 +114,25 @@ def counts(seen: QuerySet[Question]) -> Counts:
 def waiting_number(user: User, most: int = MOST_COUNTED) -> int:
     """Returns the number of questions that wait for `user`, at most one more than `most`."""
     return _number(visible_to(user).filter(state__in=Question.WAITING), most)
+
+
+def shown_number(user: User) -> int:
+    """Returns the number of questions that wait for `user` as the menu shows it: at most one more than MOST_SHOWN."""
+    paths = [] if is_at_the_desk(user) else offices().visible_to(user)
+    if len(paths) == 1 and user.is_active:
+        return len(_WAITING_BELOW.rows(path=paths[0]))
+    return waiting_number(user, MOST_SHOWN)
+
+
+#: For an account of one office, as nearly all are.
+_WAITING_BELOW = Prepared(
+    lambda path: (
+        Question.objects.filter(office__below=path, state__in=Question.WAITING)
+        .order_by()
+        .values_list("pk", flat=True)[: MOST_SHOWN + 1]
+    ),
+    path=str,
+)
 
 
 def chips_for(user: User) -> dict[str, str]:

@@ -11,12 +11,19 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from helpdesk.common.prepared import Prepared
 from helpdesk.models import SignedIn
 
 #: Keys of the session: seconds that it may be idle, and when it began (seconds since 1970).
 IDLE, BEGUN = "idle", "begun"
+
+
+_SESSION = Prepared(
+    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now), key=str, now=datetime.datetime
+)
 
 
 class SessionStore(DatabaseStore):
@@ -33,8 +40,11 @@ class SessionStore(DatabaseStore):
         return min(now + datetime.timedelta(seconds=self[IDLE]), begun + longest)
 
     def _get_session_from_db(self) -> Any:
-        row = super()._get_session_from_db()  # type: ignore[misc]  # the stubs leave it out
-        if row is not None:
+        """Returns the row of the session, None for one that is unknown or over, which then has no key any more."""
+        row = _SESSION.first(key=self.session_key, now=timezone.now()) if self.session_key else None
+        if row is None:
+            self._session_key = None
+        else:
             self.ends_at = row.expire_date
         return row
 

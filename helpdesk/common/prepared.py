@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,10 @@ _STAND_INS: dict[type, tuple[Any, Any]] = {
 }
 
 
+#: Signs with a meaning of their own in a pattern of LIKE.
+PATTERN_SIGNS = "%_\\"
+
+
 @dataclass(frozen=True)
 class _Written:
     """A query as the database takes it: SQL, parameters, and the places among these of each value, by its name."""
@@ -35,13 +39,15 @@ class _Written:
     sql: str
     parameters: tuple[Any, ...]
     places: dict[str, list[int]]
+    #: Patterns with a value's stand-in in them, by their places: what stands before and after the value.
+    patterns: dict[str, dict[int, tuple[str, str]]]
 
 
 class Prepared:
     """A query with open values: `make` returns its queryset for given ones, `kinds` are their types by name.
 
-    A kind is int, str, date or datetime. A value must reach the database as it is: not as a part of a pattern, as with
-    `startswith`, nor as one of a list whose length varies.
+    A kind is int, str, date or datetime. A value must reach the database as it is, or as a part of a pattern, as with
+    `startswith`; it cannot be one of a list whose length varies.
     """
 
     def __init__(self, make: Callable[..., QuerySet[Any]], **kinds: type) -> None:
@@ -50,7 +56,10 @@ class Prepared:
         self._written: _Written | None = None
 
     def rows(self, **values: Any) -> list[Any]:
-        """Returns what the queryset with these values holds. Raises TypeError where a value is missing or unknown."""
+        """Returns what the queryset with these values holds.
+
+        Raises TypeError where a value is missing or unknown, ValueError for one with signs of a pattern in a pattern.
+        """
         if values.keys() != self._kinds.keys():
             raise TypeError(f"the query takes {', '.join(self._kinds) or 'no value'}")
         if self._written is None:
@@ -62,6 +71,8 @@ class Prepared:
         for name, value in values.items():
             for place in written.places[name]:
                 parameters[place] = _as_parameter(connection, value)
+            for place, (before, after) in written.patterns[name].items():
+                parameters[place] = before + _plain(value) + after
         compiler = copy.copy(written.compiler)  # as threads must not share it
         compiler.connection = connection
         compiler.as_sql = lambda *args, **options: (written.sql, tuple(parameters))
@@ -80,20 +91,38 @@ class Prepared:
         connection = connections[queryset.db]
         compiler = queryset.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
-        places = {}
+        places, patterns = {}, {}
         for name, stand_in in stand_ins.items():
             expected = _as_parameter(connection, stand_in)
             places[name] = [place for place, parameter in enumerate(parameters) if parameter == expected]
-            if not places[name]:
+            patterns[name] = _patterns_of(stand_in, parameters) if isinstance(stand_in, str) else {}
+            if not places[name] and not patterns[name]:
                 raise TypeError(f"{name} does not reach the database as it is")
-        return _Written(queryset, compiler, sql, tuple(parameters), places)
+        return _Written(queryset, compiler, sql, tuple(parameters), places, patterns)
 
 
 def _stand_in(kind: type, number: int) -> Any:
     if kind is str:
-        return f"\ue000{number}"
+        return f"\ue000{number}\ue001"
     first, step = _STAND_INS[kind]
     return first + number * step
+
+
+def _patterns_of(stand_in: str, parameters: Sequence[Any]) -> dict[int, tuple[str, str]]:
+    """Returns what stands before and after the stand-in in each parameter that holds more than it, by its place."""
+    found = {}
+    for place, parameter in enumerate(parameters):
+        if isinstance(parameter, str) and stand_in in parameter and parameter != stand_in:
+            before, _, after = parameter.partition(stand_in)
+            found[place] = (before, after)
+    return found
+
+
+def _plain(text: str) -> str:
+    """Raises ValueError where a text would mean something else in a pattern than itself."""
+    if any(sign in text for sign in PATTERN_SIGNS):
+        raise ValueError(f"{text!r} has signs of a pattern")
+    return text
 
 
 def _as_parameter(connection: Any, value: Any) -> Any:

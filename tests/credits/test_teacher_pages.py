@@ -6,10 +6,12 @@ import re
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from credits.models import StatementAccess, Teacher
+from credits.models import Membership, StatementAccess, Teacher
 from tests.cast import Crowd, make_activity, make_degree, make_plan, make_project, make_result, signed_in
 from tests.credits.roster.pages import ROSTER, names
 
@@ -48,6 +50,14 @@ def test_each_sees_their_own_teachers_only(crowd: Crowd, who: str) -> None:
 def test_who_is_not_signed_in_is_asked_to(client: Client, crowd: Crowd, path: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/sign-in/?next={path}")
+
+
+def test_who_works_for_two_schools_sees_both(crowd: Crowd) -> None:
+    Membership.objects.create(user=crowd.staff, organization=crowd.other, role="staff")
+    client = signed_in(crowd.staff)
+    for teacher in (crowd.teacher, crowd.stranger):
+        assert client.get(statement(teacher)).status_code == 200
+    assert client.get(statement(crowd.outsider)).status_code == 404
 
 
 def test_anothers_teacher_looks_like_nobody(crowd: Crowd) -> None:
@@ -211,3 +221,28 @@ def test_a_statement_on_paper_names_its_teacher(crowd: Crowd) -> None:
     assert "假设的结果，不是核对结果" in trial
     assert "经办人：" not in trial
     assert "经办人：" in client.get("/credits/check/?example=1").content.decode()
+
+
+# --- how often the database is asked -----------------------------------------------------------------------------
+
+
+def queries_of(client: Client, path: str) -> list[str]:
+    """Returns the queries of a page that was opened before, so that the look and the session are noted already."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return [query["sql"] for query in queries]
+
+
+def test_statements_take_a_fixed_number_of_queries(crowd: Crowd) -> None:
+    paths = {"herself": (MINE, 16), "staff": (statement(crowd.teacher), 20)}
+    before = {who: queries_of(signed_in(getattr(crowd, who)), path) for who, (path, _) in paths.items()}
+    plan = make_plan(crowd.school, year=2021, status="filed")
+    for year in range(2019, 2023):
+        make_result(crowd.teacher)
+        make_degree(crowd.teacher, awarded_on=date(year, 6, 30))
+        make_activity(crowd.teacher, plan=plan)
+    for who, (path, most) in paths.items():
+        after = queries_of(signed_in(getattr(crowd, who)), path)
+        assert len(after) <= most and len(before[who]) <= most
+        assert len(after) == len(set(after))
