@@ -6,12 +6,14 @@ import datetime
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from django import template
+from django.template.context import Context
 from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from helpdesk.common.row_templates import RowTemplate
 from helpdesk.common.tones import Tone
@@ -20,10 +22,13 @@ from ..models import SelfDirectedActivity, TrainingCycle
 from ..models.summaries import VERDICT_LABELS
 from ..rules import wording
 from ..statements import citations
+from ..statements.presentation import LineView
 from ..statements.roster import Row
 
 register = template.Library()
 
+#: Stands for a teacher's public id in an address that many get.
+ANY_ID = "any-teacher"
 _ROSTER_ROW = RowTemplate(
     "credits/_roster_row.html",
     "public_id",
@@ -39,6 +44,10 @@ _ROSTER_ROW = RowTemplate(
     "self_directed_pending",
     "self_directed_missing",
 )
+
+
+_LINE = RowTemplate("credits/_line.html", "outcome", "names", "outcome_label", "sum", "because", "clauses", "wrong")
+_WRONG_LINE = RowTemplate("credits/_wrong_line.html", "address")
 
 
 @register.filter
@@ -92,16 +101,17 @@ def lacking(missing: Decimal, verdict: str) -> str:
 @register.simple_tag
 def roster_rows(rows: Iterable[Row], cycle: TrainingCycle) -> SafeString:
     """Writes the rows of the roster, each with a link to the teacher's statement in this cycle."""
-    return _ROSTER_ROW.rows((_roster_row(row, cycle) for row in rows), between="\n    \n    ")
+    before, after = reverse("credits:teacher", args=[ANY_ID]).split(ANY_ID)
+    addresses = f"{before}{{}}{after}?cycle={cycle.code}"
+    return _ROSTER_ROW.rows((_roster_row(row, addresses) for row in rows), between="\n    \n    ")
 
 
-def _roster_row(row: Row, cycle: TrainingCycle) -> dict[str, str]:
-    """Returns what stands in a row, by the template's names."""
-    address = reverse("credits:teacher", args=[row.public_id])
+def _roster_row(row: Row, addresses: str) -> dict[str, str]:
+    """Returns what stands in a row, by the template's names; `addresses` are those of statements, without the id."""
     return {
         "public_id": row.public_id,
         "name": row.name,
-        "address": f"{address}?cycle={cycle.code}",
+        "address": addresses.format(row.public_id),
         "staff_number": row.staff_number,
         "school": row.school,
         "verdict": row.verdict,
@@ -111,4 +121,27 @@ def _roster_row(row: Row, cycle: TrainingCycle) -> dict[str, str]:
         "self_directed_counted": amount(row.self_directed_counted),
         "self_directed_pending": amount(row.self_directed_pending) if row.self_directed_pending else "—",
         "self_directed_missing": lacking(row.self_directed_missing, row.verdict),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def statement_lines(context: Context, lines: Iterable[LineView]) -> SafeString:
+    """Writes lines of a statement; the teacher's own recorded ones with a link by which to say that they are wrong."""
+    correction = ""
+    if context.get("own") and not context.get("form"):
+        correction = f"{reverse('credits:correction-new')}?cycle={context['cycle'].code}&line="
+    return _LINE.rows((_line(line, correction) for line in lines), between="\n  \n  ")
+
+
+def _line(line: LineView, correction: str) -> dict[str, str]:
+    """Returns what stands in a line, by the template's names."""
+    wrong = [{"address": f"{correction}{quote(line.records)}"}] if correction else []
+    return {
+        "outcome": line.outcome,
+        "names": line.names,
+        "outcome_label": line.outcome_label,
+        "sum": line.counted if line.counted == line.claimed else f"{line.counted} / {line.claimed}",
+        "because": line.because,
+        "clauses": mark_safe("".join(clause.reference for clause in line.clauses)),  # noqa: S308  markup of ours
+        "wrong": _WRONG_LINE.rows(wrong),
     }

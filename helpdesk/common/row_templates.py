@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from html import escape
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 #: Stand around a field's name in the template as it is kept; no text of ours has these characters.
@@ -34,7 +34,8 @@ class RowTemplate:
         for row in values:
             pieces = [texts[0]]
             for field, text in zip(fields, texts[1:], strict=True):
-                pieces += (conditional_escape(row[field]), text)
+                value = row[field]
+                pieces += (value if isinstance(value, SafeString) else escape(value), text)
             rows.append("".join(pieces))
         return mark_safe(between.join(rows))  # noqa: S308  the texts are a template's, the values are escaped above
 
