@@ -212,6 +212,26 @@ def workplaces(user: User | AnonymousUser, role: str | None = None) -> list[str]
     return list(dict.fromkeys(path for path, own_role in work if role in (None, own_role)))
 
 
+#: For an account that works in one place, as nearly all do.
+_SCHOOLS_BELOW = Prepared(
+    lambda path: (
+        Organization.objects.filter(path__startswith=path, kind=Organization.Kind.SCHOOL)
+        .order_by("name", "pk")
+        .values_list("pk", "name")
+    ),
+    path=str,
+)
+
+
+def school_names(user: User) -> list[tuple[int, str]]:
+    """Returns key and name of each school that `user` works for or is above of, by name."""
+    places = workplaces(user)
+    if user.is_active and not user.is_superuser and len(places) == 1:
+        return _SCHOOLS_BELOW.rows(path=places[0])
+    schools = Organization.objects.visible_to(user).filter(kind=Organization.Kind.SCHOOL)
+    return list(schools.order_by("name", "pk").values_list("pk", "name"))
+
+
 class TeacherQuerySet(models.QuerySet["Teacher"]):
     def managed_by(self, user: User | AnonymousUser) -> TeacherQuerySet:
         """Returns the teachers of the organisations that `user` works for and of all below these."""

@@ -27,11 +27,14 @@ from helpdesk.common.words import use_our_words
 
 from ..models import Organization, StatementSummary, Teacher, TrainingCycle
 from ..models.cycles import all_cycles, begun_cycles
+from ..models.people import school_names
 from ..rules.wording import VERDICT
 from .calendar import today
 from .pictures import LACKS_COORDINATED, LACKS_OWN, MISSING, Picture, counted_by_verdict
 
 PER_PAGE = 50
+#: A roster of no more rows is read in one query a page.
+SHORT = 1_000
 #: The most teachers found by name whose ids are put into the query; see `_named`.
 FEW = 20_000
 #: The condition on summaries for each choice of “缺什么”.
@@ -234,29 +237,34 @@ class Roster:
         return rows
 
     @cached_property
-    def school_names(self) -> Choices:
+    def school_names(self) -> list[tuple[int, str]]:
         """Key and name of each school in the user's charge, by name."""
-        return list(self.schools.order_by("name", "pk").values_list("pk", "name"))
+        return school_names(self.user)
 
     def page(self, number: Any) -> Page[Row]:
         """Returns a page of rows.
 
-        The keys of the rows are read first, from an index alone, so that the last page costs little more than the
-        first.
+        In a long roster the keys of the rows are read first, from an index alone, so that the last page costs little
+        more than the first.
         """
         paginator = Paginator(self.rows.values_list("pk", flat=True), PER_PAGE)
         if not self._is_narrowed:
             paginator.count = self.picture.teachers  # which the page shows too, so that they are counted once
-        page_of_keys = paginator.get_page(number)
-        keys = list(page_of_keys.object_list)
-        found = StatementSummary.objects.filter(pk__in=keys).values_list(*COLUMNS_OF_ROW)
-        rows = {values[0]: Row(*values) for values in found}
-        page = cast("Page[Row]", page_of_keys)
-        page.object_list = [rows[key] for key in keys if key in rows]
+        page = cast("Page[Row]", paginator.get_page(number))
+        page.object_list = self._rows_of(page)
         days = [row.as_of for row in page.object_list]
         self.judged_from = min(days, default=None)
         self.judged_to = max(days, default=None)
         return page
+
+    def _rows_of(self, page: Page[Any]) -> list[Row]:
+        if page.paginator.count <= SHORT:
+            first = (page.number - 1) * PER_PAGE
+            return [Row(*values) for values in self.rows.values_list(*COLUMNS_OF_ROW)[first : first + PER_PAGE]]
+        keys = list(page.object_list)
+        found = StatementSummary.objects.filter(pk__in=keys).values_list(*COLUMNS_OF_ROW)
+        rows = {values[0]: Row(*values) for values in found}
+        return [rows[key] for key in keys if key in rows]
 
     @property
     def compares(self) -> bool:
