@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connections, transaction
 
 from faq.models import Entry, EntryQuerySet, Phrasing, SearchChange, SearchState, SynonymGroup, is_own
+from helpdesk.common.prepared import Prepared
 from helpdesk.common.replica import alias_to_read
 
 # Ids or stamps per query, below the number of parameters that SQLite takes.
@@ -59,9 +60,12 @@ class Snapshot(NamedTuple):
     synonyms: tuple[str, ...]
 
 
+_STATE = Prepared(lambda: SearchState.objects.filter(id=1).values_list("version", "stamp"))
+
+
 def current_version() -> Version:
     """Return the version of the database's content, with one cheap query."""
-    stored = SearchState.objects.filter(id=1).values_list("version", "stamp").first()
+    stored = _STATE.first()
     number, stamp = stored or (0, 0)
     return Version(number, stamp)
 
