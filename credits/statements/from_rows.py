@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -13,10 +13,11 @@ from django.db.models import QuerySet
 
 from helpdesk.common.prepared import Prepared
 
-from ..models import Award, DegreeAward, OffsetAward, SchoolPlan, SelfDirectedActivity, Teacher, TrainingResult
+from ..models import AWARDS, Award, DegreeAward, OffsetAward, SchoolPlan, SelfDirectedActivity, Teacher, TrainingResult
 from ..rules import types
 from ..rules.amounts import one_amount
 from ..rules.types import Activity, Coordinated, Degree, Ledger, Offset, PlanState, SelfDirected, TeacherFacts
+from .one_teacher import awards_of, results_of
 
 Records = defaultdict[int, list[types.Record]]
 
@@ -33,63 +34,33 @@ def of_teachers(ids: Collection[int], cycle: types.Cycle, as_of: datetime.date) 
     Only what somebody is responsible for counts: reviewed results and credited awards. Activities stand under
     their school's plan as it now is (C10, C13). Records outside the cycle belong to another cycle's statement.
     """
-    records: Records = defaultdict(list)
-    _add_results(records, ids, cycle)
-    _add_activities(records, ids, cycle)
-    _add_degrees(records, ids, cycle)
-    _add_offsets(records, ids, cycle)
+    records = _records(ids, cycle)
+    columns = ("pk", "position", "formally_employed_on", "school__is_sole_teacher_school")
     ledgers = {}
-    for pk, position, employed_on, sole in _FACTS.rows(ids):
+    for pk, position, employed_on, sole in Teacher.objects.filter(pk__in=ids).values_list(*columns):
         facts = TeacherFacts(types.Position(position), employed_on, sole)
         ledgers[pk] = Ledger(cycle, as_of, facts, tuple(records[pk]))
     return ledgers
 
 
-# Values, not instances: a thousand teachers have some thirty thousand rows.
+def of_teacher(teacher: Teacher, cycle: types.Cycle, as_of: datetime.date) -> Ledger:
+    """Returns the ledger of one teacher, as `of_teachers` does; asks for the teacher's school where it is not there."""
+    sole = teacher.school.is_sole_teacher_school
+    facts = TeacherFacts(types.Position(teacher.position), teacher.formally_employed_on, sole)
+    return Ledger(cycle, as_of, facts, tuple(_records([teacher.pk], cycle)[teacher.pk]))
 
 
-class _Rows:
-    """Rows of a table by teacher: of one by SQL that is written once, as for a page, of many by a query."""
-
-    def __init__(self, rows: Callable[..., QuerySet[Any, Any]], teacher: str = "teacher_id", **values: type) -> None:
-        self._rows = rows
-        self._teacher = teacher
-        self._of_one = Prepared(lambda of, **values: rows(**values).filter(**{teacher: of}), of=int, **values)
-
-    def rows(self, ids: Collection[int], **values: Any) -> Iterable[tuple[Any, ...]]:
-        """Returns the rows of these teachers with these further values, which `rows` takes."""
-        if len(ids) == 1:
-            [one] = ids
-            return self._of_one.rows(of=one, **values)
-        return self._rows(**values).filter(**{f"{self._teacher}__in": ids})
+def _records(ids: Collection[int], cycle: types.Cycle) -> Records:
+    records: Records = defaultdict(list)
+    _add_results(records, ids, cycle)
+    _add_activities(records, ids, cycle)
+    _add_degrees(records, ids, cycle)
+    _add_offsets(records, ids, cycle)
+    return records
 
 
-class _RowsInCycle(_Rows):
-    """The same for rows with a day, of one cycle."""
-
-    def __init__(self, rows: Callable[..., QuerySet[Any, Any]]) -> None:
-        super().__init__(rows, begin=datetime.date, end=datetime.date)
-
-    def within(self, ids: Collection[int], cycle: types.Cycle) -> Iterable[tuple[Any, ...]]:
-        return self.rows(ids, begin=cycle.starts_on, end=cycle.ends_on)
-
-
-def _facts() -> QuerySet[Any, Any]:
-    return Teacher.objects.values_list("pk", "position", "formally_employed_on", "school__is_sole_teacher_school")
-
-
-_FACTS = _Rows(_facts, "pk")
-
-
-def _results(begin: datetime.date, end: datetime.date) -> QuerySet[Any, Any]:
-    reviewed = TrainingResult.objects.filter(
-        status=TrainingResult.Status.REVIEWED, project__ends_on__range=(begin, end)
-    )
-    columns = ("teacher_id", "pk", "category", "credits", "project__ends_on", "converted", "project__code")
-    return reviewed.values_list(*columns)
-
-
-_RESULTS = _RowsInCycle(_results)
+# Values, not instances: a thousand teachers have some thirty thousand rows. Those of one teacher are read by queries
+# whose SQL is written once.
 
 
 def _activities(begin: datetime.date, end: datetime.date) -> QuerySet[Any, Any]:
@@ -98,31 +69,59 @@ def _activities(begin: datetime.date, end: datetime.date) -> QuerySet[Any, Any]:
     return done.values_list(*columns, "credits", "hours", "count")
 
 
-_ACTIVITIES = _RowsInCycle(_activities)
+_ACTIVITIES_OF_ONE = Prepared(
+    lambda teacher, begin, end: _activities(begin, end).filter(teacher_id=teacher),
+    teacher=int,
+    begin=datetime.date,
+    end=datetime.date,
+)
 
 
-def _credited(model: type[Award], column: str) -> _RowsInCycle:
-    """Returns the credited awards of a kind: (teacher's key, key, `column`, credits, day)."""
-
-    def rows(begin: datetime.date, end: datetime.date) -> QuerySet[Any, Any]:
-        awarded = model._default_manager.filter(status=Award.Status.CREDITED, awarded_on__range=(begin, end))
-        return awarded.values_list("teacher_id", "pk", column, "credits", "awarded_on")
-
-    return _RowsInCycle(rows)
+def _activities_of(ids: Collection[int], cycle: types.Cycle) -> Iterable[tuple[Any, ...]]:
+    if len(ids) == 1:
+        [one] = ids
+        return _ACTIVITIES_OF_ONE.rows(teacher=one, begin=cycle.starts_on, end=cycle.ends_on)
+    return _activities(cycle.starts_on, cycle.ends_on).filter(teacher_id__in=ids)
 
 
-_DEGREES, _OFFSETS = _credited(DegreeAward, "level"), _credited(OffsetAward, "basis")
+def _results(ids: Collection[int], cycle: types.Cycle) -> Iterable[tuple[Any, ...]]:
+    """Yields (teacher's key, key, category, credits, day, whether it is converted, project) of reviewed results."""
+    reviewed, within = TrainingResult.Status.REVIEWED, (cycle.starts_on, cycle.ends_on)
+    if len(ids) == 1:
+        [one] = ids
+        return [
+            (one, row.pk, row.category, row.credits, row.ends_on, row.converted, row.code)
+            for row in results_of(one, *within)
+            if row.status == reviewed
+        ]
+    columns = ("teacher_id", "pk", "category", "credits", "project__ends_on", "converted", "project__code")
+    rows = TrainingResult.objects.filter(teacher_id__in=ids, status=reviewed, project__ends_on__range=within)
+    return rows.values_list(*columns)
+
+
+def _credited(model: type[Award], ids: Collection[int], cycle: types.Cycle) -> Iterable[tuple[Any, ...]]:
+    """Yields (teacher's key, key, what it is, credits, day) of the credited awards of a kind."""
+    credited, within = Award.Status.CREDITED, (cycle.starts_on, cycle.ends_on)
+    if len(ids) == 1:
+        [one] = ids
+        return [
+            (one, row.pk, row.said, row.credits, row.awarded_on)
+            for row in awards_of(one, *within)
+            if AWARDS[row.number] is model and row.status == credited
+        ]
+    rows = model._default_manager.filter(teacher_id__in=ids, status=credited, awarded_on__range=within)
+    return rows.values_list("teacher_id", "pk", model.what, "credits", "awarded_on")
 
 
 def _add_results(records: Records, ids: Collection[int], cycle: types.Cycle) -> None:
-    for teacher, pk, category, credits, ends_on, converted, project in _RESULTS.within(ids, cycle):
+    for teacher, pk, category, credits, ends_on, converted, project in _results(ids, cycle):
         kind = types.Category(category)
         record = Coordinated(f"r{pk}", kind, credits, ends_on, bool(converted), project)
         records[teacher].append(record)
 
 
 def _add_activities(records: Records, ids: Collection[int], cycle: types.Cycle) -> None:
-    for row in _ACTIVITIES.within(ids, cycle):
+    for row in _activities_of(ids, cycle):
         teacher, pk, kind, level_value, day, has_record, plan, *given = row
         activity = Activity(kind)
         amount = one_amount(given)
@@ -133,14 +132,14 @@ def _add_activities(records: Records, ids: Collection[int], cycle: types.Cycle) 
 
 
 def _add_degrees(records: Records, ids: Collection[int], cycle: types.Cycle) -> None:
-    for teacher, pk, level, credits, awarded_on in _DEGREES.within(ids, cycle):
+    for teacher, pk, level, credits, awarded_on in _credited(DegreeAward, ids, cycle):
         worth = credits or Decimal(0)
         record = Degree(f"d{pk}", types.DegreeLevel(level), worth, awarded_on)
         records[teacher].append(record)
 
 
 def _add_offsets(records: Records, ids: Collection[int], cycle: types.Cycle) -> None:
-    for teacher, pk, basis, credits, awarded_on in _OFFSETS.within(ids, cycle):
+    for teacher, pk, basis, credits, awarded_on in _credited(OffsetAward, ids, cycle):
         record = Offset(f"o{pk}", basis, credits or Decimal(0), awarded_on)
         records[teacher].append(record)
 

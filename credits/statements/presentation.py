@@ -248,24 +248,18 @@ def _view_with_links(clause: Clause, linked: tuple[bool, ...]) -> ClauseView:
     )
 
 
-_PROJECTS_OF = Prepared(
-    lambda teacher: TrainingProject.objects.filter(results__teacher=teacher).order_by().values_list("code", "name"),
-    teacher=int,
-)
-
-
-def names_of_records(ledger: Ledger, teacher: int | None = None) -> dict[str, str]:
+def names_of_records(ledger: Ledger, projects: Mapping[str, str] | None = None) -> dict[str, str]:
     """Returns the name of each recorded row of a ledger: the project's, or the kind of activity or degree.
 
-    `teacher`: the key of the teacher whose records alone these are, which finds the projects sooner.
+    `projects` are the names of its projects by code, if known already.
     """
     codes = {record.project for record in ledger.records if isinstance(record, Coordinated)}
-    projects = TrainingProject.objects.filter(code__in=codes).values_list("code", "name")
-    named: dict[str | None, str] = dict(projects if teacher is None else _PROJECTS_OF.rows(teacher=teacher))
+    if projects is None:
+        projects = dict(TrainingProject.objects.filter(code__in=codes).values_list("code", "name"))
     names = {}
     for record in ledger.records:
         if isinstance(record, Coordinated):
-            names[record.id] = named.get(record.project, CATEGORY[record.category])
+            names[record.id] = projects.get(record.project or "", CATEGORY[record.category])
         elif isinstance(record, SelfDirected):
             names[record.id] = ACTIVITY[record.activity]
         elif isinstance(record, Offset):

@@ -21,7 +21,8 @@ from ..rules.evaluate import evaluate, sums
 from ..rules.types import Ledger
 from ..statements.as_typed import AsTyped
 from ..statements.calendar import rules_cycle, today
-from ..statements.from_rows import of_teachers, on_top_of
+from ..statements.from_rows import of_teacher, of_teachers, on_top_of
+from ..statements.one_teacher import results_of
 from ..statements.pending import pending_of
 from ..statements.presentation import StatementPage, names_of_records, plans_in_question
 from .common import (
@@ -64,12 +65,14 @@ def _statement(request: HttpRequest, teacher: Teacher) -> dict[str, Any]:
     cycles = _begun_cycles()
     cycle = cycle_asked_for(request, cycles)
     # After the cycle, too, it is judged as of today: what could have closed the gap is not to be had any more.
-    ledger = of_teachers([teacher.pk], rules_cycle(cycle), today())[teacher.pk]
+    ledger = of_teacher(teacher, rules_cycle(cycle), today())
+    results = results_of(teacher.pk, cycle.starts_on, cycle.ends_on)
+    names = names_of_records(ledger, {row.code: row.project for row in results})
     return {
         "teacher": teacher,
         "cycle": cycle,
         "cycles": cycles,
-        "page": _page(ledger, names_of_records(ledger, teacher.pk)),
+        "page": _page(ledger, names),
         "pending": pending_of(teacher, cycle),
         "postings": postings_of(teacher),
     }

@@ -235,7 +235,7 @@ def queries_of(client: Client, path: str) -> list[str]:
 
 
 def test_statements_take_a_fixed_number_of_queries(crowd: Crowd) -> None:
-    paths = {"herself": (MINE, 16), "staff": (statement(crowd.teacher), 20)}
+    paths = {"herself": (MINE, 11), "staff": (statement(crowd.teacher), 15)}
     before = {who: queries_of(signed_in(getattr(crowd, who)), path) for who, (path, _) in paths.items()}
     plan = make_plan(crowd.school, year=2021, status="filed")
     for year in range(2019, 2023):
