@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 
 class PlainSelect(forms.Select):
@@ -16,9 +17,14 @@ class PlainSelect(forms.Select):
     def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:
         widget = context["widget"]
         options = [option for _, group, _ in widget["optgroups"] for option in group]
-        lines = ((option["value"], _attributes(option["attrs"]), option["label"]) for option in options)
-        choices = format_html_join("", '\n  <option value="{}"{}>{}</option>\n', lines)
+        choices = mark_safe("".join(map(_option, options)))  # noqa: S308  each is escaped
         return format_html('<select name="{}"{}>{}\n</select>', widget["name"], _attributes(widget["attrs"]), choices)
+
+
+def _option(option: dict[str, Any]) -> str:
+    value, label = escape(str(option["value"])), conditional_escape(option["label"])
+    attributes = _attributes(option["attrs"]) if option["attrs"] else ""
+    return f'\n  <option value="{value}"{attributes}>{label}</option>\n'
 
 
 def _attributes(given: dict[str, Any]) -> SafeString:
