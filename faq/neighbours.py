@@ -30,7 +30,7 @@ def neighbours(entry: Entry, among: EntryQuerySet, few: int = FEW) -> Neighbours
     Takes one query in a category of at most `few` entries, and three more in a longer one, however long that is.
     """
     links = among.filter(category=entry.category_id).in_order().select_related(None)
-    listed = list(links.only("ref", "question", "short_question")[: few + 1])
+    listed = list(links.only("ref", "question", "short_question", "stamp")[: few + 1])
     if len(listed) > few or entry not in listed:
         return _by_place(entry, among)
     place = listed.index(entry)
