@@ -20,7 +20,7 @@ class OrganizationOffices:
             return []
         if user.is_superuser:
             return [EVERYTHING]
-        return _topmost(workplaces(user))
+        return _topmost([path for path in workplaces(user) if path])
 
     def names(self, paths: Collection[str]) -> dict[str, str]:
         rows = Organization.objects.filter(path__in=paths)
