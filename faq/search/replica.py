@@ -346,8 +346,12 @@ class Keeper:
                 self._thread.start()
 
     def wake(self) -> None:
-        """Make the thread check now instead of after CHECK_EVERY seconds."""
-        self._woken.set()
+        """Make the thread check now instead of after CHECK_EVERY seconds.
+
+        The thread itself, which finds that another process builds what it wants, waits as ever.
+        """
+        if threading.current_thread() is not self._thread:
+            self._woken.set()
 
     def stop(self) -> None:
         """End the thread, after its present check, and wait for that."""

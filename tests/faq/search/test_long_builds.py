@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -142,6 +143,35 @@ def test_one_process_of_a_host_builds_apart(large: None, folder: Path, monkeypat
         second.bring_up()
         patch.setattr(search, "own_replica", second)
         assert refs("量子打印机") == [entry.ref]
+
+
+@committed
+def test_a_keeper_rests_while_another_process_builds(
+    large: None, folder: Path, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_entry("量子打印机怎么用")
+    delete(folder)
+    replica.fail()
+    rounds: list[float] = []
+    bring_up = replica.bring_up
+
+    def counted(**options: Any) -> None:
+        rounds.append(time.monotonic())
+        bring_up(**options)
+
+    monkeypatch.setattr(replica, "bring_up", counted)
+    monkeypatch.setattr("faq.search.replica.CHECK_EVERY", 60.0)
+    keeper = Keeper(replica)
+    with generations.alone(0):
+        keeper.start()
+        try:
+            assert wait_until(lambda: rounds, 10)
+            time.sleep(0.5)
+            assert len(rounds) == 1
+            keeper.wake()
+            assert wait_until(lambda: len(rounds) == 2, 10)
+        finally:
+            keeper.stop()
 
 
 @committed
