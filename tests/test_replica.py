@@ -28,6 +28,8 @@ from helpdesk.common.replica import (
     read_from_replica,
 )
 from helpdesk.common.shared_pages import at_each_showing, page_of, same_for_everybody
+from helpdesk.page_cache import PageCache
+from helpdesk.page_cache.versions import Version
 from tests.installation import Installation
 
 
@@ -89,6 +91,46 @@ def test_a_row_from_the_replica_is_saved_to_the_primary(routed: None) -> None:
 def test_a_transaction_reads_from_the_primary(routed: None) -> None:
     with read_from_replica(Reading.EQUAL), transaction.atomic():
         assert Entry.objects.all().db == "default"
+
+
+class FakeVersions:
+    """Versions as a database would tell them."""
+
+    def __init__(self, version: Version | None, is_away: bool = False) -> None:
+        self.version = version
+        self.is_away = is_away
+
+    def now(self, *, needed: bool = False) -> Version | None:
+        return self.version
+
+
+def test_a_replica_that_was_behind_for_long_does_not_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else entries that were withdrawn days ago would show again while the primary is away."""
+    notes: list[Reading | None] = []
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        notes.append(noted(environ))
+        start_response("503 Service Unavailable", [])
+        return []
+
+    old, new = Version((1, 1), (1, 1)), Version((2, 1), (1, 1))
+    primary, behind = FakeVersions(new), FakeVersions(old)
+    cache = PageCache(application, primary)  # type: ignore[arg-type]
+    monkeypatch.setattr(cache, "_of_replica", behind)
+
+    def ask() -> Reading | None:
+        cache(RequestFactory().get("/faq/").environ, lambda *told: None)
+        return notes[-1]
+
+    assert ask() is None  # made from the primary
+    primary.version, primary.is_away = None, True
+    assert ask() is Reading.ALONE  # behind for a moment only
+    monkeypatch.setattr("helpdesk.page_cache.MOST_BEHIND", -1.0)
+    assert ask() is None
+    primary.version, primary.is_away, behind.version = new, False, new
+    assert ask() is Reading.EQUAL
+    primary.version, primary.is_away = None, True
+    assert ask() is Reading.ALONE
 
 
 # --- views -----------------------------------------------------------------------------------------------------------

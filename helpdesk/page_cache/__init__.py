@@ -14,6 +14,7 @@ primary. While the primary is away, the replica's own version counts.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -35,6 +36,9 @@ __all__ = ["PageCache"]
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 Headers = list[tuple[str, str]]
 
+#: Seconds for which the replica may have been behind the primary and still stand in for it.
+MOST_BEHIND = 60.0
+
 
 class PageCache:
     """A WSGI application that answers from kept pages, and else asks the one it stands around."""
@@ -43,6 +47,7 @@ class PageCache:
         self._application = application
         self._versions = versions or Versions()
         self._of_replica = Versions(replica.ALIAS) if replica.ALIAS in settings.DATABASES else None
+        self._behind_since: float | None = None
         self._store = Store()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -53,7 +58,7 @@ class PageCache:
         page = self._store.get(key)
         if page is not None and self._is_current(page, version):
             return page.answer(environ, start_response)
-        if self._of_replica and not replica.noted(environ) and self._of_replica.now() == version:
+        if self._of_replica and not replica.noted(environ) and self._is_as_far(self._of_replica, version):
             replica.note(environ, Reading.EQUAL)
         return self._make(key, version, environ, start_response)
 
@@ -62,13 +67,26 @@ class PageCache:
         return self._of_replica is not None and key_of(environ, of_voices=True) is not None
 
     def _version(self, environ: dict[str, Any]) -> Version | None:
-        """Returns the version of the primary, or that of the replica while the primary is away."""
+        """Returns the version of the primary, or that of the replica while the primary is away.
+
+        A replica that was behind for long may lack what was withdrawn days ago, so it does not stand in.
+        """
         version = self._versions.now()
-        if version is None and self._of_replica and self._versions.is_away:
+        behind = self._behind_since is not None and time.monotonic() - self._behind_since > MOST_BEHIND
+        if version is None and self._of_replica and self._versions.is_away and not behind:
             version = self._of_replica.now(needed=True)
             if version is not None:
                 replica.note(environ, Reading.ALONE)
         return version
+
+    def _is_as_far(self, of_replica: Versions, version: Version) -> bool:
+        """Tells whether the replica has this version of the primary, and notes since when it has not."""
+        if of_replica.now() == version:
+            self._behind_since = None
+            return True
+        if self._behind_since is None:
+            self._behind_since = time.monotonic()
+        return False
 
     def _is_current(self, page: Page, version: Version) -> bool:
         """Tells whether a page is what Django would answer; where only words changed, by the entries that it names."""
