@@ -24,7 +24,7 @@ _OF_REPLICA = """
 SELECT pg_is_in_recovery(),
        EXISTS (SELECT 1 FROM pg_stat_wal_receiver),
        CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() END,
-       greatest(0, pg_wal_lsn_diff(%s, pg_last_wal_replay_lsn()))
+       pg_wal_lsn_diff(%s, pg_last_wal_replay_lsn())
 """
 
 
@@ -66,7 +66,7 @@ def _asked(reached: str | None) -> Replica:
         warning = "只读副本没有在从主数据库同步，有改动以后页面都由主数据库提供。"
     elif behind and behind > MOST_BEHIND:
         warning = f"只读副本落后主数据库 {behind // 1024**2} MB，追上以前页面都由主数据库提供。"
-    return Replica(answers=True, behind=None if behind is None else int(behind), warning=warning)
+    return Replica(answers=True, behind=None if behind is None else max(0, int(behind)), warning=warning)
 
 
 def _reached_by_primary() -> str | None:

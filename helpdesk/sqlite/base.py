@@ -18,10 +18,10 @@ KEPT = 60
 
 
 def identity(path: str) -> tuple[int, int] | None:
-    """Returns device and inode of a file; None where there is none."""
+    """Returns device and inode of a file; None where there is none to be seen."""
     try:
         status = os.stat(path)
-    except FileNotFoundError:
+    except OSError:
         return None
     return status.st_dev, status.st_ino
 
