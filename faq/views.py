@@ -92,7 +92,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _names_only(request: HttpRequest, entries: Iterable[Entry]) -> None:
     """Says that a page shows the words of these entries and no others, so that it outlives new words of others."""
-    names_only(request, {entry.pk: entry.stamp for entry in entries})
+    names_only(request, ((entry.pk, entry.stamp) for entry in entries))
 
 
 def _address_of(request: HttpRequest, page: Page[Any]) -> str:

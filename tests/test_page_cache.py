@@ -25,7 +25,7 @@ from credits.models import TrainingCycle
 from faq import search
 from faq.insight.counting import held
 from faq.models import Category, Document, Entry, Feedback, Phrasing, SearchState, SynonymGroup
-from helpdesk.common.shared_pages import SharedPage, page_of, same_for_everybody
+from helpdesk.common.shared_pages import SharedPage, names_only, page_of, same_for_everybody
 from helpdesk.outages import outage
 from helpdesk.page_cache import PageCache
 from helpdesk.page_cache import pages as kept_pages
@@ -512,3 +512,19 @@ def test_behind_a_pooler_that_changes_connections_pages_are_kept_all_the_same(si
     site.versions._cursor.execute("DEALLOCATE page_version")
     assert site.shows_kept(ENTRY)
     assert site.versions._statement.lstrip().startswith("SELECT")
+
+
+def test_of_two_stamps_of_an_entry_the_first_read_counts() -> None:
+    """The page may show its words of then; named with the later stamp, it would be taken for one with the new words."""
+    request = RequestFactory().get("/")
+
+    @same_for_everybody()
+    def view(request: Any) -> HttpResponse:
+        names_only(request, [(1, 10), (2, 20)])
+        names_only(request, [(1, 11), (3, 30), (3, 31)])
+        return HttpResponse()
+
+    view(request)
+    page = page_of(request.META)
+    assert page is not None
+    assert page.named == {1: 10, 2: 20, 3: 30}

@@ -6,7 +6,7 @@ nothing. What a view does at each showing, such as counting a search, is done by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -81,15 +81,16 @@ def not_kept(request: HttpRequest) -> None:
         page.kept = False
 
 
-def names_only(request: HttpRequest, stamps: Mapping[int, int]) -> None:
+def names_only(request: HttpRequest, stamps: Iterable[tuple[int, int]]) -> None:
     """Says that of all entries the page made for this request names these, and shows the words of no others.
 
-    `stamps` are those of the entries by their ids. A change of another entry that moves nothing in any list then leaves
-    the page as it is.
+    `stamps` are id and stamp of each, in the order in which they were read: of two stamps of one entry, which changed
+    meanwhile, the first counts. A change of another entry that moves nothing in any list then leaves the page as it is.
     """
     page = page_of(request.META)
     if page is not None:
-        page.named.update(stamps)
+        for entry, stamp in stamps:
+            page.named.setdefault(entry, stamp)
 
 
 def page_of(environ: Mapping[str, Any]) -> SharedPage | None:

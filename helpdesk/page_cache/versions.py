@@ -48,7 +48,11 @@ _AT_ONCE = 0.1
 
 
 class Version(NamedTuple):
-    """State of the content that pages show, of readers' opinions, and of which entries are published in which order."""
+    """State of the content that pages show, of readers' opinions, and of which entries are published in which order.
+
+    Of opinions it knows the latest: one that is deleted before it, or comes from a host whose clock is behind, counts
+    on the home page when its time is over.
+    """
 
     content: tuple[int | None, int | None]
     votes: tuple[Any, Any]
