@@ -29,7 +29,8 @@ def raise_version(sender: type, **kwargs: Any) -> None:
 @receiver(post_delete, sender=Phrasing)
 def stamp_entry(sender: type[Phrasing], instance: Phrasing, **kwargs: Any) -> None:
     """Stamps the entry of a deleted phrasing as changed."""
-    Entry.objects.filter(pk=instance.entry_id).update(stamp=SearchState.raise_version())
+    with transaction.atomic():
+        Entry.objects.filter(pk=instance.entry_id).stamp_anew()
 
 
 @receiver([post_save, post_delete], sender=Entry)

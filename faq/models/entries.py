@@ -123,7 +123,7 @@ class Category(models.Model):
         """Saves, and stamps the entries of the category as changed: its name is searched with them."""
         self.slug = self.slug or self._free_slug()
         super().save(*args, **kwargs)
-        self.entries.update(stamp=SearchState.raise_version())
+        Entry.objects.filter(category=self).stamp_anew()
 
 
 def not_after_today(day: datetime.date) -> None:
@@ -171,6 +171,20 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         if isinstance(user, AnonymousUser) or not user.has_perm("faq.change_entry"):  # type: ignore[attr-defined]
             return self.filter(status=Entry.Status.PUBLISHED)
         return self.not_binned()
+
+    def lock(self) -> None:
+        """Locks these rows until the transaction ends, in the order of their ids.
+
+        Steps lock the entry first and the search version when they save, so all others do too: two that lock in the
+        opposite order would wait for each other until PostgreSQL ends one.
+        """
+        rows = self.order_by("pk").select_for_update(no_key=True)
+        list(rows.values_list("pk", flat=True))
+
+    def stamp_anew(self) -> None:
+        """Stamps these entries as changed, and raises the search version; call it inside the transaction."""
+        self.lock()
+        self.update(stamp=SearchState.raise_version())
 
     def not_binned(self) -> EntryQuerySet:
         """Leaves out the entries in the bin, which only the bin itself shows."""

@@ -58,7 +58,7 @@ class Phrasing(models.Model):
         """Saves, and stamps as changed the entry it belongs to and the one it belonged to before."""
         self.text = normal_words(self.text)
         before = Phrasing.objects.filter(pk=self.pk).values_list("entry_id", flat=True)
-        Entry.objects.filter(pk__in={self.entry_id, *before}).update(stamp=SearchState.raise_version())
+        Entry.objects.filter(pk__in={self.entry_id, *before}).stamp_anew()
         super().save(*args, **kwargs)
 
     @classmethod
@@ -67,8 +67,7 @@ class Phrasing(models.Model):
         for row in rows:
             row.text = normal_words(row.text)
         with transaction.atomic():
-            entries = Entry.objects.filter(pk__in={row.entry_id for row in rows})
-            entries.update(stamp=SearchState.raise_version())
+            Entry.objects.filter(pk__in={row.entry_id for row in rows}).stamp_anew()
             cls.objects.bulk_create(rows)
 
 

@@ -90,6 +90,8 @@ def announce(entry_ids: Collection[int]) -> None:
     Rows that are gone can carry no stamp, so each is noted in the log. Where these are many, the log is emptied, and
     every index compares all entries.
     """
+    for part in in_parts(sorted(entry_ids)):
+        Entry.objects.filter(pk__in=part).lock()
     stamp = SearchState.raise_version()
     gone = set(entry_ids)
     for part in in_parts(sorted(entry_ids)):
