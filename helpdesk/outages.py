@@ -35,7 +35,7 @@ def is_away(error: BaseException | None) -> bool:
     """True where an error says that the database is locked, gone or unreachable, not that we asked for nonsense."""
     if isinstance(error, InternalError):
         return getattr(error.__cause__, "pgcode", None) in AWAY_CODES
-    # Where a cursor of the server's cannot be closed any more, Django lets the driver's own error pass.
+    # Django lets the driver's own error pass when a cursor of the server's cannot be closed any more.
     driver = connection.Database  # type: ignore[attr-defined]
     return isinstance(error, (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError))
 

@@ -46,7 +46,7 @@ def request_reading(reading: Reading | None) -> HttpRequest:
 
 
 def words_of(reading: Reading | None, view: Callable[[], HttpResponse]) -> str:
-    """What the view answers to a request that may read so."""
+    """Returns the words that the view answers to a request that may read so."""
     response = answered(request_reading(reading), view)
     assert isinstance(response, HttpResponse)
     return response.content.decode()

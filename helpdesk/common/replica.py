@@ -31,7 +31,7 @@ _here = threading.local()
 
 
 class Reading(enum.Enum):
-    """What the replica is to a request."""
+    """Standing of the replica for one request."""
 
     #: It holds the same content as the primary.
     EQUAL = enum.auto()

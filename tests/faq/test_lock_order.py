@@ -1,4 +1,4 @@
-"""Whoever stamps entries locks them before the search version, as steps do: nobody waits for one who waits in turn."""
+"""Entries are locked before the search version, by steps and all others: nobody waits for one who waits in turn."""
 
 from __future__ import annotations
 

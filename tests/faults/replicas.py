@@ -229,7 +229,7 @@ def silent_primary(scene: Scene) -> Iterator[Row]:
 
 
 def withdrawn_at_once(scene: Scene, editor: Editor) -> Row:
-    """What is withdrawn in the first moment after the primary is back is gone, though the replica follows later."""
+    """An entry withdrawn in the first moment after the primary is back is gone, though the replica follows later."""
     ref = f"back-{next(_numbers)}"
     editor.publish_new(ref, f"刚回来 {ref}")
     (pk,) = scene.primary.row(f"SELECT id FROM faq_entry WHERE ref = '{ref}'", DATABASE)
