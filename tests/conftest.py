@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import gc
 import os
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,11 +21,14 @@ from django.test import Client
 
 from credits.models import TrainingCycle
 from faq.models import Category, Document, Entry
+from helpdesk.common import ratelimit
 from helpdesk.management.commands.bootstrap import FIXTURES, load_once
 from tests.cast import Crowd, Place, make_editor, signed_in
 from tests.credits.ledgers import fields_of_cycle
 from tests.installation import Installation, Server
 from tests.shared import MAKERS, Shared, prepare, uses_database, wanted
+
+DAY = 24 * 3600
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,7 +51,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(autouse=True)
-def surroundings(settings: Any, tmp_path: Path) -> None:
+def surroundings(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tomorrow = (time.time() // DAY + 1) * DAY  # no window of a limit ends in the middle of a test
+    monkeypatch.setattr(ratelimit, "time", SimpleNamespace(time=lambda: tomorrow))
     settings.SEARCH_INDEX_DIR = tmp_path / "search"
     settings.RATE_LIMITS = True
     settings.WHITENOISE_AUTOREFRESH = True  # else every client lists the static files anew

@@ -117,7 +117,8 @@ def test_settings_bound_how_long_redis_is_waited_for() -> None:
 
 
 @pytest.mark.django_db
-def test_redis_keys_go_away_by_themselves(redis: None) -> None:
+def test_redis_keys_go_away_by_themselves(redis: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ratelimit, "time", time)  # Redis goes by the clock
     exceeded(seconds=60)
     server = Redis.from_url(REDIS)
     [key] = server.scan_iter(f"{cache.key_prefix}*")
@@ -203,8 +204,9 @@ def test_an_address_is_hashed_with_the_secret_key(settings: Any) -> None:
 
 @pytest.mark.django_db
 def test_counters_of_past_windows_are_removed() -> None:
-    RateCounter.objects.create(key="past", count=9, expires_at=int(time.time()) - 1)
-    RateCounter.objects.create(key="present", count=9, expires_at=int(time.time()) + 60)
+    now = int(ratelimit.time.time())
+    RateCounter.objects.create(key="past", count=9, expires_at=now - 1)
+    RateCounter.objects.create(key="present", count=9, expires_at=now + 60)
     exceeded()
     assert RateCounter.objects.filter(key="present").exists()
     assert not RateCounter.objects.filter(key="past").exists()
