@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,6 +93,22 @@ def test_every_make_target_named_exists() -> None:
     named = set(re.findall(r"(?:`|time |=… |8080 |postgres |    )make ([a-z-]+)", README))
     assert {"run", "test", "lint"} <= named
     assert named - targets == set()
+
+
+def modules_called() -> set[str]:
+    """The modules of the tests that a make target or a document calls by `python -m`."""
+    documents = [ROOT / "Makefile", *ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("*/search/README.md")]
+    texts = [path.read_text(encoding="utf-8") for path in documents]
+    return {name for text in texts for name in re.findall(r"-m (tests(?:\.\w+)+)", text)}
+
+
+@pytest.mark.parametrize("module", sorted(modules_called()))
+def test_a_module_called_by_its_name_begins(module: str) -> None:
+    """Nobody has set Django up for it; a test would not notice, which pytest has."""
+    name = f"{module}.__main__" if (ROOT / module.replace(".", "/")).is_dir() and module.count(".") == 1 else module
+    bare = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
+    done = subprocess.run([sys.executable, "-c", f"import {name}"], cwd=ROOT, env=bare, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_every_setting_of_the_environment_is_named() -> None:

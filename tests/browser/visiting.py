@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from tests.cast import Place
 from tests.installation import wait_until
+
+if TYPE_CHECKING:  # `make pictures` and `make drawings` visit from outside, with no Django of their own
+    from tests.cast import Place
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
