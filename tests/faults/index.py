@@ -8,6 +8,7 @@ import random
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from .searching import (
     REPAIRED,
     SEARCHES,
     Editor,
+    all_indexed,
     compare_index,
     fill,
     found,
@@ -119,7 +121,7 @@ def damaged(place: Installation, server: Server, kinds: list[str], times: int = 
     """The files of the index are damaged while some search; they are mended within REPAIRED seconds."""
     folder = index_folder(place)
     for kind in kinds:
-        seconds, searches, failed = [], 0, 0
+        seconds, searches, failures = [], 0, Counter[str]()
         for _ in range(times):
             assert wait_until(lambda: whole(folder) and healthy(server), 2 * REPAIRED)
             workers, answer = server.workers, search_for(server, "密码不对").body
@@ -130,10 +132,15 @@ def damaged(place: Installation, server: Server, kinds: list[str], times: int = 
                 mended = wait_until(lambda: whole(folder) and healthy(server), REPAIRED)
                 seconds.append(time.monotonic() - began)
             searches += readers.answered.total()
-            failed += readers.wrong + readers.cut + (not is_damaged) + (not mended)
-            failed += server.workers != workers or search_for(server, "密码不对").body != answer
-        whole_after = "、".join(f"{took:.1f}" for took in seconds)
-        yield Row(f"index {kind} × {times}: searches", searches, failed, f"whole again after {whole_after} s")
+            failures.update({outcome: number for outcome, number in readers.answered.items() if outcome != "200"})
+            failures["not damaged"] += not is_damaged
+            failures["not mended"] += not mended
+            failures["worker gone"] += server.workers != workers
+            failures["another answer"] += search_for(server, "密码不对").body != answer
+        measured = f"whole again after {'、'.join(f'{took:.1f}' for took in seconds)} s"
+        if failures.total():
+            measured += f"; {dict(+failures)}"
+        yield Row(f"index {kind} × {times}: searches", searches, failures.total(), measured)
 
 
 def grow(place: Installation, size: int) -> None:
@@ -147,7 +154,7 @@ def damaged_at_each_size(place: Installation, sizes: dict[int, int]) -> Iterator
     for size, times in sizes.items():
         grow(place, size)
         with place.serve(workers=3) as server:
-            assert wait_until(lambda: healthy(server), 120)
+            assert wait_until(lambda: healthy(server) and all_indexed(server), 120)
             for row in damaged(place, server, list(DAMAGES), times):
                 row.fault += f", {size:,} entries"
                 yield row

@@ -35,6 +35,11 @@ def found(server: Server, query: str) -> list[str]:
     return [result["ref"] for result in search_for(server, query).json()["results"]]
 
 
+def all_indexed(server: Server) -> bool:
+    """Tells whether every worker has an index by now: without one, no answer is called sure. Thirty reach them all."""
+    return all(search_for(server, "密码不对").json()["confident"] for _ in range(30))
+
+
 def healthy(server: Server) -> bool:
     ready = server.visitor().get("/readyz").json()["search"]
     return bool(ready["healthy"])
