@@ -9,6 +9,7 @@ import argparse
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -163,6 +164,15 @@ SECTIONS: dict[str, Callable[[Ground], int]] = {
 }
 
 
+def _done(name: str, ground: Ground) -> int:
+    """Does a section; one that cannot go on counts as one failure, and the others are done all the same."""
+    try:
+        return SECTIONS[name](ground)
+    except Exception:
+        print(f"\n{name} broke off: {traceback.format_exc()}")
+        return 1
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", choices=SECTIONS, metavar="NAME", help="、".join(SECTIONS))
@@ -172,7 +182,7 @@ def main() -> int:
         ground = Ground(Path(folder))
         for name in chosen:
             began = time.monotonic()
-            failed += SECTIONS[name](ground)
+            failed += _done(name, ground)
             print(f"({name}: {time.monotonic() - began:.0f} s)", flush=True)
     print(f"\n{failed} failed")
     return int(failed > 0)
