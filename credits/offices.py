@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -10,6 +11,8 @@ from .models import Organization, Teacher
 from .models.people import workplaces
 
 EVERYTHING = ""
+#: An organisation's own key, the last in its path.
+_KEY = re.compile(r"([0-9]{1,18})\.$")
 
 
 class OrganizationOffices:
@@ -53,6 +56,11 @@ class OrganizationOffices:
     def workers(self, path: str) -> list[User]:
         office = _office(path)
         return _workers(office) if office else []
+
+    def moved(self, paths: Collection[str]) -> dict[str, str]:
+        keys = {path: int(match[1]) for path in paths if (match := _KEY.search(path))}
+        present = dict(Organization.objects.filter(pk__in=keys.values()).values_list("pk", "path"))
+        return {path: present[key] for path, key in keys.items() if present.get(key, path) != path}
 
 
 def _office(path: str) -> Organization | None:

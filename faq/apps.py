@@ -9,14 +9,16 @@ class FaqConfig(AppConfig):
     verbose_name = "常见问题"
 
     def ready(self) -> None:
-        from helpdesk.common import quoted, timers
+        from helpdesk.common import offices, quoted, timers
 
         from . import insight, signals  # noqa: F401  connects the receivers
-        from .asking import forgetting, mail
+        from .asking import forgetting, mail, rights
         from .editing import steps, unused_pictures
         from .guides.flows import lost_quotes
 
         quoted.register(lost_quotes)
+        offices.follow_moves(rights.follow_offices)
+        timers.register("follow offices", rights.follow_offices, every=60 * A_MINUTE, title="把提问交给搬到别处的机构")
         timers.register("publish what is due", steps.publish_due, every=A_MINUTE / 4, title="发布到时间的问答")
         timers.register("tell askers", mail.send_due, every=A_MINUTE, title="发邮件告诉提问的人有答复了")
         timers.register(

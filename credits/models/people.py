@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Lower, Substr
 
+from helpdesk.common import offices
 from helpdesk.common.ids import new_public_id
 from helpdesk.common.names import (
     LONGEST_KEY,
@@ -152,6 +153,7 @@ class Organization(RestsOn):
         if before != UNPLACED and self.path != before:
             below = Organization.objects.filter(path__startswith=before).exclude(pk=self.pk)
             below.update(path=Concat(Value(self.path), Substr(F("path"), len(before) + 1)))
+            offices.note_move()
 
     @property
     def reviewing_body(self) -> Organization | None:

@@ -59,6 +59,13 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Question]:
     return Question.objects.filter(seen)
 
 
+def follow_offices() -> None:
+    """Takes the questions along of offices that were put below another one, and so have another path."""
+    stored = set(Question.objects.exclude(office="").order_by().values_list("office", flat=True).distinct())
+    for before, now in offices().moved(stored).items():
+        Question.objects.filter(office=before).update(office=now)
+
+
 def demand(allowed: bool) -> None:
     """Raises PermissionDenied where something is not allowed."""
     if not allowed:

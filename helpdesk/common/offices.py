@@ -7,7 +7,7 @@ elsewhere may outlive its office, so every function takes any text.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -49,14 +49,30 @@ class Offices(Protocol):
     def workers(self, path: str) -> list[User]:
         """Returns the active users who work for this very office, by name; none for an unknown path."""
 
+    def moved(self, paths: Collection[str]) -> dict[str, str]:
+        """Returns, by the path that it had, the present path of each office that was put below another one since."""
+
 
 _registered: Offices | None = None
+_followers: list[Callable[[], object]] = []
 
 
 def register(implementation: Offices) -> None:
     """Makes `implementation` the one that `offices()` returns."""
     global _registered
     _registered = implementation
+
+
+def follow_moves(follower: Callable[[], object]) -> None:
+    """Lets an app that stores paths see to them whenever offices are moved."""
+    if follower not in _followers:
+        _followers.append(follower)
+
+
+def note_move() -> None:
+    """Says, in the transaction of the move, that some offices have other paths now."""
+    for follower in _followers:
+        follower()
 
 
 def offices() -> Offices:

@@ -12,7 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from faq.asking import queue, steps
+from credits.models import Organization
+from faq.asking import queue, rights, steps
 from faq.models import Question
 from tests.cast import Place
 from tests.faq.asking.asked import answered, closed, make_question
@@ -255,3 +256,39 @@ def test_editors_read_of_waiting_questions_in_the_admin(place: Place) -> None:
     assert "等待答复的提问" not in place.client("editor").get("/admin/").content.decode()
     make_question()
     assert "等待答复的提问" in place.client("editor").get("/admin/").content.decode()
+
+
+# --- offices that are moved --------------------------------------------------------------------------------------
+
+
+def make_office(place: Place, kind: str, parent: Organization | None = None) -> Organization:
+    return Organization.objects.create(name=f"新的{kind}", kind=kind, parent=parent)
+
+
+def test_questions_go_along_with_a_county_that_gets_a_city_above_it(place: Place) -> None:
+    make_question(place, text="一小的")
+    make_question(office=place.county.path, text="县里的")
+    place.county.parent = make_office(place, "city")
+    place.county.save()
+    assert listed(place.client("staff")) == ["一小的"]
+    assert set(listed(place.client("reviewer"))) == {"一小的", "县里的"}
+
+
+def test_the_county_that_a_school_left_sees_its_questions_no_more(place: Place) -> None:
+    make_question(place, text="一小的")
+    place.school.parent = make_office(place, "county")
+    place.school.save()
+    assert listed(place.client("staff")) == ["一小的"]
+    assert listed(place.client("reviewer")) == []
+
+
+def test_questions_left_behind_are_found_by_the_clock(place: Place) -> None:
+    """As those of offices that were moved before questions went along."""
+    left = make_question(office=f"77.{place.school.path}", text="一小的")
+    gone = make_question(office="1.999999.", text="没有了的")
+    strange = make_question(office="x", text="怪的")
+    assert listed(place.client("staff")) == []
+    rights.follow_offices()
+    assert listed(place.client("staff")) == ["一小的"]
+    assert Question.objects.get(pk=left.pk).office == place.school.path
+    assert [Question.objects.get(pk=row.pk).office for row in (gone, strange)] == ["1.999999.", "x"]
