@@ -13,7 +13,7 @@ from helpdesk.common.ids import new_public_id
 
 from ...models import Entry, Question, QuestionMessage, QuestionPicture
 from ..rights import office_for
-from ..wording import demand_words
+from ..wording import demand_words, normal
 from .ground import Kind, State, demanded_text, locked_question, open_again, say
 
 LONGEST_WORD = 1_000
@@ -110,13 +110,16 @@ def add(question: Question, text: str) -> QuestionMessage:
 
 @step
 def not_helped(question: Question, text: str = "") -> QuestionMessage:
-    """An answer that did not help: the question is open again. A second press changes nothing more."""
+    """An answer that did not help: the question is open again. A second press changes nothing more.
+
+    Further words that come with it, as from a page that was open elsewhere, are added.
+    """
     row = locked_question(question)
     if row.waits:
         last = row.messages.filter(kind=Kind.NOT_HELPED).order_by("-id").first()
         if last is None:
             raise Refusal("这个提问还没有答复，我们正在处理。想补充什么，可以写在下面。")
-        return last
+        return add(question, text) if normal(text) not in ("", last.text) else last
     _demand_not_too_many(row)
     text = demanded_text("text", text, "", LONGEST_WORD) if text.strip() else ""
     said = say(row, Kind.NOT_HELPED, text=text)

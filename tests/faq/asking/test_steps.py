@@ -131,10 +131,18 @@ def test_words_before_an_answer_are_counted(place: Place) -> None:
 
 def test_an_answer_that_did_not_help_opens_the_question(place: Place) -> None:
     question = answered(make_question(place), place.staff)
-    first = steps.not_helped(question, "")
-    assert steps.not_helped(question, "再按一次") == first
+    first = steps.not_helped(question, "还是不行")
+    assert [steps.not_helped(question, text) for text in ("", "还是不行", " 还是不行\r\n")] == [first] * 3
     assert now(question).state == State.WORKING
     assert [kind for kind, _ in history(question)] == ["answer", "not_helped"]
+
+
+def test_words_of_a_second_press_are_added(place: Place) -> None:
+    question = answered(make_question(place), place.staff)
+    steps.not_helped(question, "")
+    for _ in range(2):
+        steps.not_helped(question, "系统提示错误 7。")
+    assert history(question)[1:] == [("not_helped", ""), ("added", "系统提示错误 7。")]
 
 
 def test_what_has_no_answer_cannot_have_failed_to_help() -> None:
