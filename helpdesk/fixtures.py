@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core import serializers
 from django.db import transaction
 
+from faq.models import Entry
+
 from .models import LoadedFixture
 
 # Only texts are improved. The numbers of a training cycle decide about people's credits, so no release changes them.
@@ -97,9 +99,10 @@ def improve(name: str) -> Improvement:
     if not first_time("improvement", f"{name} {_file_digest(name)}"):
         return Improvement(0, [])
     improved = 0
-    for shipped, record in _loaded_and_there(name):
-        if record.shipped == shipped.digest:
-            continue
+    changed = [(shipped, record) for shipped, record in _loaded_and_there(name) if record.shipped != shipped.digest]
+    if changed:
+        Entry.objects.lock()  # a category or phrasing that is saved stamps entries too
+    for shipped, record in changed:
         current = type(shipped.row)._default_manager.get(pk=shipped.row.pk)
         now = digest_of(current, shipped.fields)
         if now == record.saved:

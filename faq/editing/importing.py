@@ -16,6 +16,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from helpdesk.common import audit
@@ -182,6 +183,10 @@ def _apply(
         raise Refusal(IMPORTED)
     preview = _planned(saving.reading, saving.choices)
     chosen = _judged(preview, only, withdraw, seen)
+    touched = [one.entry.pk for one in chosen if one.entry is not None]
+    touched += [entry.pk for entry in preview.plan.missing]
+    document = preview.plan.document  # whose entries may get other numbers
+    Entry.objects.filter(Q(pk__in=touched) | Q(document__isnull=False, document=document)).lock()
     saving.save(chosen, preview)
     saving.withdraw(withdraw, preview.plan.missing)
     kept.state, kept.applied_at, kept.content = EntryImport.State.APPLIED, timezone.now(), b""
@@ -406,6 +411,7 @@ def undo(row: EntryImport, user: User) -> EntryImport:
         raise Refusal("这次导入已经撤销了，或者还没有导入。")
     remarks = []
     done_with_entries = kept.done_with_entries
+    Entry.objects.filter(pk__in=[stored["entry"] for stored in done_with_entries]).lock()
     for stored in reversed(done_with_entries):
         done = Done(**stored)
         entry = Entry.objects.filter(pk=done.entry).select_related("category", "document").first()

@@ -21,7 +21,9 @@ def renumber(document: Document, moves: Mapping[int, int], needed: Collection[in
     `moves`: key of an entry → its new number. An entry that stands in the way, as the newer edition does not have it,
     gets a number after the last one; one in the bin loses its source. Published entries get a version that says so.
     """
-    rows = {entry.pk: entry for entry in Entry.objects.filter(document=document).select_for_update(of=("self",))}
+    of_document = Entry.objects.filter(document=document)
+    of_document.lock()
+    rows = {entry.pk: entry for entry in of_document}
     wanted = {pk: number for pk, number in moves.items() if pk in rows and rows[pk].number != number}
     claimed = {*moves.values(), *needed}
     in_the_way = [row for pk, row in rows.items() if row.number in claimed and pk not in moves]

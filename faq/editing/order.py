@@ -83,7 +83,8 @@ def place_categories(wanted: Sequence[int], seen: str) -> list[Category]:
 
     `seen` is the version on which it was decided. Raises Overtaken where the saved order is another by now.
     """
-    list(Category.objects.select_for_update().order_by("pk").values_list("pk"))
+    # `no_key`: who writes a new entry has the search version already, and needs its category to stay.
+    list(Category.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     changed = _placed(categories(), wanted, seen)
     if changed:
         SearchState.raise_version()
@@ -96,7 +97,7 @@ def place_categories(wanted: Sequence[int], seen: str) -> list[Category]:
 @step
 def place_entries(category: Category, wanted: Sequence[int], seen: str) -> list[Entry]:
     """Saves the order of all entries of a category; returns those that got another position. Raises Overtaken too."""
-    list(Entry.objects.select_for_update().filter(category=category).order_by("pk").values_list("pk"))
+    Entry.objects.filter(category=category).lock()
     changed = _placed(entries_of(category), wanted, seen)
     if changed:
         stamp = SearchState.raise_version()  # a form of an entry that is open is told, as its position would go back

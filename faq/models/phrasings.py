@@ -120,6 +120,6 @@ class SynonymGroup(models.Model):
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Saves, and raises the search version in the same transaction."""
-        SearchState.raise_version()
+        """Saves, and raises the search version in the same transaction: after the row, as who deletes it does."""
         super().save(*args, **kwargs)
+        SearchState.raise_version()
