@@ -53,7 +53,7 @@ class _Digest:
 
     def begin(self, name: str, size: int) -> None:
         self.members += 1
-        self._sum.update(f"{name}\n{size}\n".encode())
+        self._sum.update(f"{name}\n{size}\n".encode("utf-8", "surrogateescape"))
 
     def update(self, content: bytes) -> None:
         self._sum.update(content)

@@ -21,10 +21,13 @@ from django.utils import timezone
 from . import tables
 from .archive import Writer
 from .encryption import LEAST_SIGNS
-from .snapshot import applied_migrations, snapshot
+from .snapshot import applied_migrations, is_ahead, snapshot
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 BEHIND = "数据库还不是这一版程序的，没有备份。请先用原来那一版程序备份，再更新；或者先运行 manage.py bootstrap。"
+AHEAD = (
+    "数据库已经是较新一版程序的，用这一版备份会漏掉内容，所以没有备份。以前的备份没有动。请换回较新的那一版，再备份。"
+)
 SHORT_KEY = (
     f"BACKUP_KEY 不到 {LEAST_SIGNS} 个字符，太容易猜，没有备份。以前的备份没有动。"
     "请换成随机的一串，例如 openssl rand -hex 32 给出的。"
@@ -68,6 +71,8 @@ def _write(file: IO[bytes]) -> tuple[int, int]:
     migrations = applied_migrations()
     if migrations is None:
         raise NotBackedUp(BEHIND)
+    if is_ahead():
+        raise NotBackedUp(AHEAD)
     kept = tables.kept()
     head = {
         "made_at": timezone.now().isoformat(),
@@ -88,9 +93,18 @@ def _write(file: IO[bytes]) -> tuple[int, int]:
 
 
 def stored_files() -> Iterator[Path]:
-    """Yields the files below MEDIA_ROOT. A name with a dot in front is one that is being written, or left half."""
+    """Yields the files below MEDIA_ROOT, and below folders there that lead to another disk.
+
+    A name with a dot in front is one that is being written, or left half.
+    """
     root = Path(settings.MEDIA_ROOT)
-    for folder, folders, names in os.walk(root):
+    seen = set()
+    for folder, folders, names in os.walk(root, followlinks=True):
+        status = os.stat(folder)
+        if (status.st_dev, status.st_ino) in seen:
+            folders.clear()  # a link that leads back
+            continue
+        seen.add((status.st_dev, status.st_ino))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(folder) / name

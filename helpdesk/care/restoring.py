@@ -53,7 +53,7 @@ FILLED_BY_BOOTSTRAP = {
 PASSING = {"common.RateCounter"}
 TABLE = re.compile(r"tables/([A-Za-z_.]+)/[0-9]{6}\.jsonl")
 #: A name of each part that means nothing to the file system: no dot in front, and no sign that leads elsewhere.
-PART = re.compile(r"[^./\\\x00-\x1f][^/\\\x00-\x1f]*")
+PART = re.compile(r"[^./\x00][^/\x00]*", re.DOTALL)
 HELD_BACK = ".restore-"
 #: Tables and migrations that a sentence names.
 MOST_NAMED = 3

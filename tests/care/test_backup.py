@@ -19,13 +19,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection, connections, transaction
+from django.db import connection, connections, models, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.state import ProjectState
 
 from credits.models import Organization
-from helpdesk.care.backing_up import back_up
+from helpdesk.care.backing_up import NotBackedUp, back_up
 from helpdesk.care.restoring import restore
+from helpdesk.care.snapshot import is_ahead
 from helpdesk.common import audit
 from helpdesk.common.models import JobWorker
 from tests.care.world import empty, everything, make_world, tables_in
@@ -166,6 +168,62 @@ def test_a_database_behind_the_code_is_not_backed_up(target: Path) -> None:
             call_command("backup", str(target))
     finally:
         record.record_applied(*last)
+
+
+def test_a_database_ahead_of_the_code_is_not_backed_up(target: Path) -> None:
+    """As after an update that was taken back without the database."""
+    MigrationRecorder(connection).record_applied("faq", "9999_of_a_later_version")
+    try:
+        with pytest.raises(CommandError, match="较新一版程序的"):
+            call_command("backup", str(target))
+    finally:
+        MigrationRecorder(connection).record_unapplied("faq", "9999_of_a_later_version")
+    assert not target.exists()
+
+
+def test_files_of_later_migrations_that_stayed_are_noticed(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = MigrationLoader.project_state
+
+    def later(self: MigrationLoader, *args: Any, **options: Any) -> ProjectState:
+        state = told(self, *args, **options)
+        state.add_field("faq", "entry", "later", models.TextField(), preserve_default=True)
+        return state
+
+    assert not is_ahead()
+    monkeypatch.setattr(MigrationLoader, "project_state", later)
+    with pytest.raises(NotBackedUp, match="较新一版程序的"):
+        back_up(target)
+
+
+NAMES = [
+    "pictures/一 张.png",
+    "back\\slash.png",
+    "line\nbreak.png",
+    os.fsdecode("表格".encode("gbk")) + ".png",
+    "…/a.b.png",
+]
+
+
+@pytest.mark.parametrize("key", ["", "0123456789-abcdefghij"])
+def test_files_of_any_name_come_back_from_any_disk(key: str, target: Path, media: Path, settings: Any) -> None:
+    settings.BACKUP_KEY = key
+    make_world()
+    other_disk = target.parent / "other-disk"
+    other_disk.mkdir()
+    (media / "moved").symlink_to(other_disk)
+    (other_disk / "back").symlink_to(media)
+    (other_disk / "kept.png").write_bytes(b"kept")
+    for name in NAMES:
+        path = media / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(os.fsencode(name))
+    assert back_up(target).files == 2 + len(NAMES) + 1
+    empty()
+    restore(target)
+    restored = Path(settings.MEDIA_ROOT)
+    assert restored != media
+    assert {name: (restored / name).read_bytes() for name in NAMES} == {name: os.fsencode(name) for name in NAMES}
+    assert (restored / "moved" / "kept.png").read_bytes() == b"kept"
 
 
 def test_other_programs_open_it(target: Path) -> None:
