@@ -45,9 +45,10 @@ def pre_fork(server: Any, worker: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """In a worker that is about to serve."""
     from faq import insight, search
-    from helpdesk import uploads
+    from helpdesk import reading_ahead, uploads
     from helpdesk.sqlite.base import keep_connections
 
+    reading_ahead.read_all()
     keep_connections()
     search.keep_up()
     insight.keep_counting()

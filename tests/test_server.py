@@ -9,13 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from tests.faults import oversized
 from tests.faults.deploys import Readers
 from tests.faults.stalled import HEAD, JSON, KINDS, ask, stalled
-from tests.installation import Installation, Server, wait_until
+from tests.installation import DEMO_PASSWORD, Installation, Server, wait_until
 
 pytestmark = pytest.mark.server
 LEDGER = b'{"cycle": "2018", "teacher": {"position": "teaching", "formally_employed_on": null,'
@@ -45,6 +46,30 @@ def impatient(installation: Installation, tmp_path_factory: pytest.TempPathFacto
     module.write_text(text, encoding="utf-8")
     with made.serve() as server:
         yield server
+
+
+# --- an update ---------------------------------------------------------------------------------------------------
+
+
+def test_a_worker_goes_on_while_its_files_are_replaced(installation: Installation, tmp_path: Path) -> None:
+    """Between the unpacking of a new version and the reload, pages are asked for that this worker never showed."""
+    place = installation.twin(tmp_path)
+    with place.serve(workers=1) as server:
+        for folder in ("templates", "faq", "credits", "helpdesk"):
+            for file in (place.home / folder).rglob("*.*"):
+                if file.suffix in (".html", ".txt", ".py") and "migrations" not in file.parts:
+                    file.write_text("{% of_another_version %} raise SyntaxError", encoding="utf-8")
+        visitor = server.visitor()
+        paths = ["/", "/faq/", "/faq/credits-05/", "/search/?q=学分", "/credits/check/", "/credits/rules/", "/ask/"]
+        paths += ["/sign-in/", "/privacy/", "/guide/", "/admin/login/", "/api/v1/search?q=学分", "/sitemap.xml"]
+        answered = {path: visitor.get(quote(path, safe="/?=")).status for path in paths}
+        assert answered == dict.fromkeys(answered, 200), server.log.read_text()[-3000:]
+        form = {"csrfmiddlewaretoken": visitor.token("/sign-in/"), "username": "county", "password": DEMO_PASSWORD}
+        assert visitor.post("/sign-in/", form).status == 302
+        paths = ["/credits/work/", "/credits/teachers/", "/credits/import/", "/questions/", "/account/"]
+        answered |= {path: visitor.get(path).status for path in paths}
+        assert visitor.get("/no/such/page").status == 404
+    assert answered == dict.fromkeys(answered, 200)
 
 
 # --- clients that stop half way ----------------------------------------------------------------------------------
