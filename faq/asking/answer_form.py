@@ -40,7 +40,9 @@ class AnswerForm(forms.Form):
     to = forms.ChoiceField(label="交给哪位同事", required=False)
     where = forms.ChoiceField(label="转交到哪里", required=False)
     school = forms.CharField(label="学校全称", required=False, max_length=200, help_text="转交另一所学校时填写。")
-    hand_reason = Words(label="为什么转交", rows=2, help_text="请写一句，接手的人才知道怎么办。提问人也会看到。")
+    hand_reason = Words(
+        label="为什么转交", rows=2, help_text="请写一句，接手的人才知道怎么办。提问人只看到转交了，看不到这一句。"
+    )
     close_reason = Words(label="关闭的原因", rows=2, help_text="提问人会看到。已经答复过的可以不写。")
     also = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 

@@ -90,7 +90,7 @@ def _note(given: Given) -> Done:
 
 def _suggest(given: Given) -> Done:
     suggesting.suggest(given.question, given.by, seen=given.seen)
-    return Done("已经推荐给本站编辑。他们只看得到问题和答复，看不到姓名、学校和联系方式。")
+    return Done("已经推荐给本站编辑。提问人填的姓名、学校和联系方式不给他们看；问题和答复里写到的，能认出来的会换掉。")
 
 
 def _answer(given: Given) -> Done:

@@ -294,11 +294,20 @@ _WHO = "班主任|校长|园长|主任|书记|管理员|经办人|负责人|审�
 #: Before this, and after it, a name stands at the end of a letter.
 _SIGNED_AFTER, _SIGNED_BEFORE = r"(?<=[\n。！!？?—\- ])", r"(?= *(?:(?:19|20)[0-9]{2}[年.\-/][0-9年月日.\-/ ]*)?\s*\Z)"
 _CALLED_BRIEFLY = "(?=[^\u3400-\u9fff]|$|[说让要不没问也的就都帮])"
+#: A school, as those who introduce themselves say it.
+_SCHOOL = (
+    f"(?:[{_HAN}A-Za-z0-9()]{{2,30}}?(?:小学|中学|学校|幼儿园|职高|完小|教学点)"
+    f"|[{_HAN}A-Za-z0-9()]{{0,30}}?[一二三四五六七八九十][小中])"
+)
 _INTRODUCED = [
     re.compile(rf"(?:我叫|名叫|我的名字叫?|名字叫|本人叫?|我是|同事叫?) ?:? ?(?P<name>{_NAME}){_ENDS}"),
     re.compile(rf"(?:姓名|名字|联系人|申请人|教师|老师)(?: ?: ?| |是|为|叫)(?P<name>{_NAME}){_ENDS}"),
     re.compile(rf"(?:我叫|姓名 ?[:]) ?(?!请|某|填|必|不)(?P<name>[{_HAN}]{{2,4}})(?=[^{_HAN}·]|$)"),
-    re.compile(rf"(?:姓名|{_WHO})(?:叫|是)?(?P<name>{_NAME}){_ENDS}"),
+    re.compile(rf"(?:姓名|{_WHO})(?:叫|是| ?: ?)?(?P<name>{_NAME}){_ENDS}"),
+    re.compile(
+        rf"(?:我是|本人是?|我在){_SCHOOL}的?(?:[{_HAN}]{{0,4}}[老教]师)?"
+        rf"(?!文员)(?P<name>{_NAME})(?=[^{_HAN}·]|$)"
+    ),
     re.compile(rf"(?<![{_HAN}])叫 ?(?P<name>{_NAME}){_ENDS}"),
     re.compile(rf"(?:我|本人|免贵)姓(?P<name>{SURNAME})(?=[^{_HAN}]|$)"),
     re.compile(r"(?:我叫|名叫|姓名 ?:) ?(?P<name>[A-Z][a-z]+(?: ?[A-Z][a-z]+){0,2})"),

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 
 #: Fields that never hold somebody's own words.
-NOT_WORDS = {"csrfmiddlewaretoken", "teacher", "all", "q", "next", "seen"}
+NOT_WORDS = {"csrfmiddlewaretoken", "teacher", "all", "q", "next", "seen", "form_key", "looked"}
 #: Value that a list or a button sends: ASCII without spaces.
 ONE_WORD = re.compile(r"[!-~]*")
 #: Characters from which on even ASCII without spaces counts as somebody's own words.

@@ -10,6 +10,7 @@ from helpdesk.common.decisions import Refusal, step
 from helpdesk.common.offices import offices
 
 from ...models import Question, QuestionMessage
+from ..mail import address_in
 from ..people import name_of
 from ..rights import demand, demand_answers, visible_to
 from .ground import Kind, State, demanded_text, locked_question, say
@@ -71,7 +72,7 @@ def answer(question: Question, text: str, by: User, *, seen: str = "") -> Questi
     row.state = State.ANSWERED
     row.assignee = row.assignee or by
     row.first_answered_at = row.first_answered_at or said.at
-    row.mail_due, row.mail_failures = settings.MAIL and "@" in row.contact, 0
+    row.mail_due, row.mail_failures = settings.MAIL and bool(address_in(row.contact)), 0
     row.save(update_fields=["state", "assignee", "first_answered_at", "mail_due", "mail_failures"])
     return said
 

@@ -79,6 +79,7 @@ def questions(request: HttpRequest) -> HttpResponse:
         "most_searched": queue.MOST_SEARCHED,
         "longest_search": LONGEST_SEARCH,
         "month": numbers.line("", month),
+        "most_for_queue": numbers.MOST_FOR_QUEUE,
         "target_days": settings.QUESTION_TARGET_DAYS,
         "suggested": suggested_number(user),
         "opinions": opinions.waiting_number(user),

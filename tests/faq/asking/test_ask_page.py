@@ -170,6 +170,7 @@ def test_a_form_of_another_site_is_refused_with_its_words(client: Client) -> Non
     fields = {"text": "怎么看学分？有人吗", "form_key": form_key_of_before()}
     answer = client.post("/ask/", fields, headers={"Origin": "http://evil.example"})
     assert answer.status_code == 403
+    assert fields["form_key"] not in answer.content.decode()
     assert "怎么看学分？有人吗" in page(answer)
     assert not Question.objects.exists()
 

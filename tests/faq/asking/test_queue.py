@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from credits.models import Organization
-from faq.asking import queue, rights, steps
+from faq.asking import numbers, queue, rights, steps
 from faq.models import Question
 from tests.cast import Place
 from tests.faq.asking.asked import answered, closed, make_question
@@ -216,6 +216,13 @@ def test_the_median_time_to_the_first_answer_is_told(place: Place) -> None:
         first_answered(make_question(place), hours=hours)
     make_question(place)
     assert "5 小时</strong> 本月首次答复用时" in body_of(place.client("staff"))
+
+
+def test_the_median_of_the_newest_says_so(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numbers, "MOST_FOR_QUEUE", 2)
+    for hours in (200, 5, 5):
+        first_answered(make_question(place), hours=hours)
+    assert "5 小时</strong> 最近 2 个提问首次答复用时" in body_of(place.client("staff"))
 
 
 def test_numbers_stand_by_school_and_month(place: Place) -> None:

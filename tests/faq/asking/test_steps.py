@@ -227,6 +227,12 @@ def test_an_answer_is_dated_and_mailed(place: Place, settings: Any) -> None:
     assert history(question) == [("answer", "毕业证复印件。"), ("answer", "补一句")]
 
 
+def test_an_address_is_one_however_it_was_typed(place: Place, settings: Any) -> None:
+    settings.MAIL = True
+    typed = {"abc＠qq.com": True, "微信同号 @小明": False, "": False}
+    assert {words: answered(make_question(place, contact=words), place.staff).mail_due for words in typed} == typed
+
+
 def test_without_an_address_nothing_is_mailed(place: Place) -> None:
     assert not answered(make_question(place, contact="13800000000"), place.staff).mail_due
 
