@@ -4,8 +4,8 @@ The cache stands around Django's handler (`helpdesk.wsgi`). A page is kept when 
 (`helpdesk.common.shared_pages`) and nothing about the answer is personal. It is shown for a request with the same
 key (`keys`), as long as nothing that it may show has changed (`versions`), on the same day, and for five seconds at
 most, which bounds what was written past the models. A page that says which entries it names outlives new words of
-others as long as no list changes; its choice of related entries may then be up to five seconds old. `store` bounds the
-memory, `tokens` gives each reader an own CSRF token. Where the version cannot be asked, nothing kept is shown and
+others as long as no list changes; its choice of related entries may be a minute and five seconds old. `store` bounds
+the memory, `tokens` gives each reader an own CSRF token. Where the version cannot be asked, nothing kept is shown and
 Django answers.
 
 Where there is a replica of the database, a page that must be made is read from it as long as it has the version of the
