@@ -64,7 +64,7 @@ def _without_primary() -> JsonResponse:
     found = replica.look(compared=False)
     if found is None or not found.answers:
         return _unavailable()
-    stands_in = _warning("主数据库连不上，公开的页面由只读副本提供，别的都办不了。")
+    stands_in = _warning("主数据库连不上，公开的页面由只读副本提供（副本落后太久的除外），别的都办不了。")
     return JsonResponse({"status": "ok", "database": "unavailable", "replica": {"answers": True, **stands_in}})
 
 

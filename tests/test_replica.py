@@ -127,6 +127,10 @@ def test_a_replica_that_was_behind_for_long_does_not_stand_in(monkeypatch: pytes
     assert ask() is Reading.ALONE  # behind for a moment only
     monkeypatch.setattr("helpdesk.page_cache.MOST_BEHIND", -1.0)
     assert ask() is None
+    behind.version = new  # it has caught up, though nobody asked the primary since
+    assert ask() is Reading.ALONE
+    behind.version = None
+    assert ask() is None
     primary.version, primary.is_away, behind.version = new, False, new
     assert ask() is Reading.EQUAL
     primary.version, primary.is_away = None, True

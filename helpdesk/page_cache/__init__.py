@@ -48,6 +48,7 @@ class PageCache:
         self._versions = versions or Versions()
         self._of_replica = Versions(replica.ALIAS) if replica.ALIAS in settings.DATABASES else None
         self._behind_since: float | None = None
+        self._last: Version | None = None  # that the primary said
         self._store = Store()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -69,15 +70,22 @@ class PageCache:
     def _version(self, environ: dict[str, Any]) -> Version | None:
         """Returns the version of the primary, or that of the replica while the primary is away.
 
-        A replica that was behind for long may lack what was withdrawn days ago, so it does not stand in.
+        A replica that was behind for long may lack what was withdrawn days ago, so it does not stand in; unless it has
+        by now all that the primary had when it was last asked here.
         """
         version = self._versions.now()
-        behind = self._behind_since is not None and time.monotonic() - self._behind_since > MOST_BEHIND
-        if version is None and self._of_replica and self._versions.is_away and not behind:
+        if version is not None:
+            self._last = version
+        elif self._of_replica and self._versions.is_away:
             version = self._of_replica.now(needed=True)
+            if version != self._last and self._was_long_behind():
+                return None
             if version is not None:
                 replica.note(environ, Reading.ALONE)
         return version
+
+    def _was_long_behind(self) -> bool:
+        return self._behind_since is not None and time.monotonic() - self._behind_since > MOST_BEHIND
 
     def _is_as_far(self, of_replica: Versions, version: Version) -> bool:
         """Tells whether the replica has this version of the primary, and notes since when it has not."""
