@@ -152,3 +152,15 @@ def test_a_backup_that_fails_deletes_nothing(machine: Machine, tmp_path: Path) -
     with pytest.raises(AssertionError):
         machine.run(f"touch -d '90 days ago' {old}; chmod 644 {old}; {HOME}/deploy/backup {tmp_path / 'nothing'}")
     assert old.exists()
+
+
+@pytest.mark.server
+def test_what_a_killed_backup_left_half_goes(machine: Machine, tmp_path: Path) -> None:
+    left, being_written = (tmp_path / f".peixun-{name}.backup.x.part" for name in ("20200101-000000", "now"))
+    machine.run(
+        f"touch -d '2 days ago' {left}; touch {being_written}; chown --reference={HOME}/var {tmp_path}/.p* {tmp_path};"
+        f" {HOME}/deploy/backup {tmp_path}"
+    )
+    assert not left.exists()
+    assert being_written.exists()
+    assert len(list(tmp_path.glob("peixun-*.backup"))) == 1
