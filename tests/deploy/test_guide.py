@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -134,15 +135,34 @@ def number_of_accounts(machine: Machine) -> int:
 def test_a_backup_is_restored_and_an_update_runs(machine: Machine) -> None:
     backing_up, putting_aside, restoring = of_chapter("八")
     machine.run(backing_up.commands)
-    machine.run(putting_aside.commands)
-    assert not (machine.home / "var" / "db.sqlite3").exists()
-    # What `bootstrap` made in chapter 五; made once more it would be the same, after as long a time.
-    shutil.copy(machine.folder / "empty.sqlite3", machine.home / "var" / "db.sqlite3")
-    machine.run(restoring.commands)
-    assert number_of_accounts(machine) == 1
+    var = machine.home / "var"
+    (var / "db.sqlite3.mark").write_text("the first")
+    (var / "media").mkdir(exist_ok=True)
+    for time in (1, 2):
+        machine.run(putting_aside.commands)
+        assert not (var / "db.sqlite3").exists()
+        assert not (var / "media").exists()
+        kept = sorted(var.glob("before-restore-*"))
+        assert [folder.joinpath("db.sqlite3").is_file() for folder in kept] == [True] * time
+        # What `bootstrap` made in chapter 五; made once more it would be the same, after as long a time.
+        shutil.copy(machine.folder / "empty.sqlite3", var / "db.sqlite3")
+        machine.run(restoring.commands)
+        assert number_of_accounts(machine) == 1
+    assert (kept[0] / "db.sqlite3.mark").read_text() == "the first"
     with long_work(machine):
         for block in of_chapter("九") + of_chapter("十一"):
             machine.run(block.commands.replace(COLLECTING, ""))
+
+
+def test_nothing_is_put_aside_where_a_step_fails(tmp_path: Path) -> None:
+    """Without a database the folder with pictures stays where it is."""
+    _, putting_aside, _ = of_chapter("八")
+    media = tmp_path / "var" / "media"
+    media.mkdir(parents=True)
+    commands = putting_aside.commands.replace(HOME, str(tmp_path))
+    done = subprocess.run(["bash", "-c", commands], capture_output=True, check=False)
+    assert done.returncode != 0
+    assert media.exists()
 
 
 @pytest.mark.server
