@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -22,9 +24,11 @@ from helpdesk.care.doctor import database, machine, settings_of, work
 from helpdesk.care.doctor.findings import Finding
 from helpdesk.common import audit, signs
 from helpdesk.common.audit_rows import AuditRow
-from helpdesk.common.models import Job
+from helpdesk.common.database_file import database_file
+from helpdesk.common.models import SILENT, Job
 from helpdesk.models import LoadedFixture
 from tests.cast import Place
+from tests.installation import Installation
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +77,7 @@ def as_in_production(settings: Any, tmp_path: Path) -> None:
         setattr(settings, name, True)
     settings.SECURE_HSTS_SECONDS = 3600
     settings.ALLOWED_HOSTS = ["peixun.example.cn"]
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
     settings.SECRET_KEY = "long-enough-and-with-many-different-signs-0123456789-abcdefgh"
     settings.STATIC_ROOT = tmp_path
     (tmp_path / "staticfiles.json").write_text("{}")
@@ -104,6 +109,7 @@ def test_something_urgent_is_said_with_what_to_do(settings: Any) -> None:
         ("SECRET_KEY", "short", "SECRET_KEY 太短"),
         ("X_FRAME_OPTIONS", "SAMEORIGIN", "部署检查 security.W019"),
         ("HTTPS", False, "没有用 https"),
+        ("TRUSTED_PROXIES", [], "没有设 TRUSTED_PROXIES"),
         ("MAIL", False, "没有设邮件"),
         ("BACKUP_KEY", "too short", "BACKUP_KEY 不到 20 个字符，备份做不成"),
         ("RUN_BY", "", "谁主办（RUN_BY）"),
@@ -113,6 +119,16 @@ def test_a_wrong_setting_is_found(settings: Any, tmp_path: Path, name: str, valu
     as_in_production(settings, tmp_path)
     setattr(settings, name, value)
     assert sentence in told(settings_of.look())
+
+
+def test_a_redis_that_does_not_answer_is_advice(settings: Any, tmp_path: Path) -> None:
+    as_in_production(settings, tmp_path)
+    assert "Redis" not in told(settings_of.look())
+    backend = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1/0"}}
+    (finding,) = [finding for finding in settings_of.look() if "Redis" in finding.wrong]
+    assert not finding.urgent
+    assert "CACHE_URL" in finding.remedy
 
 
 def test_a_database_behind_the_code_is_found(settings: Any) -> None:
@@ -142,6 +158,92 @@ def test_a_folder_that_takes_no_pictures_is_found(media: Path, settings: Any) ->
     assert not media.exists()
     settings.MEDIA_ROOT = "/proc/media"
     assert "图片存不进 /proc" in told(machine.look_at_media())
+
+
+def let_nobody_write(monkeypatch: pytest.MonkeyPatch, *paths: Path) -> None:
+    """Makes these paths look like those of another account, which root, as whom tests may run, would not notice."""
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) not in paths and may(path, mode))
+
+
+def test_what_another_account_made_is_found(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.VAR_DIR = tmp_path
+    settings.SEARCH_INDEX_DIR = settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "search"
+    settings.SEARCH_INDEX_DIR.mkdir()
+    lock, segment = tmp_path / "db.restore.lock", settings.SEARCH_INDEX_DIR / "segment"
+    lock.touch()
+    segment.touch()
+    assert told(machine.look_at_files()) == ""
+    let_nobody_write(monkeypatch, lock, segment)
+    of_lock, of_index, *_ = machine.look_at_files()
+    assert f" {lock}。" in of_lock.wrong
+    assert f": {lock}；" in of_lock.remedy
+    assert "chown -R " in of_index.remedy
+    assert f": {settings.SEARCH_INDEX_DIR}；" in of_index.remedy
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a file of SQLite's")
+def test_a_database_of_another_account_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_nobody_write(monkeypatch, database_file())
+    (finding,) = database.look()
+    assert f"写不了 {database_file()}。" in finding.wrong
+    assert "以 root 身份运行 chown " in finding.remedy
+
+
+# --- a file of SQLite's that is not as it should be ---------------------------------------------------------------
+
+PAGE = 4096
+
+
+def cut(content: bytes) -> bytes:
+    return content[:1_000_000]
+
+
+def without_its_head(content: bytes) -> bytes:
+    return b"\xff" * 2 * PAGE + content[2 * PAGE :]
+
+
+def without_its_middle(content: bytes) -> bytes:
+    """Overwrites pages that opening the file does not read; only a look through all of it finds them."""
+    middle = len(content) // 2 // PAGE * PAGE
+    return content[:middle] + b"\xff" * 4 * PAGE + content[middle + 4 * PAGE :]
+
+
+def doctor_of(installation: Installation, file: Path) -> str:
+    """Returns what doctor says of the database there, as far as it speaks of it."""
+    done = installation.manage("doctor", DATABASE_URL=f"sqlite:///{file}")
+    assert done.returncode == 1, done.stderr
+    return done.stdout.partition("设置：")[0]
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("damage", [cut, without_its_head, without_its_middle])
+def test_a_damaged_file_is_to_be_restored(
+    installation: Installation, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    whole, file = tmp_path / "whole.sqlite3", tmp_path / "db.sqlite3"
+    with sqlite3.connect(installation.database) as source, sqlite3.connect(whole) as target:
+        source.backup(target)
+    file.write_bytes(damage(whole.read_bytes()))
+    said = doctor_of(installation, file)
+    assert "数据库文件损坏了" in said
+    assert "用最近的备份恢复" in said
+    assert "bootstrap" not in said
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_lost_database_is_not_taken_for_a_new_one(installation: Installation, tmp_path: Path, is_there: bool) -> None:
+    file = tmp_path / "db.sqlite3"
+    if is_there:
+        file.touch()
+    said = doctor_of(installation, file)
+    assert "数据库文件不见了（或是空的）" in said
+    assert "用过的请恢复备份" in said
+    assert file.exists() == is_there
+
+
+# --- the rest -----------------------------------------------------------------------------------------------------
 
 
 def test_a_disk_that_is_nearly_full_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,6 +304,16 @@ def test_a_broken_audit_log_is_found() -> None:
 def test_work_without_a_worker_is_found(place: Place) -> None:
     Job.objects.create(kind="export", title="名单", owner=place.staff, back="/")
     assert "没有办理进程在运行，有 1 件事等着" in told(work.look())
+    (finding,) = work.look()
+    assert "systemctl restart peixun-jobs.service" in finding.remedy
+
+
+def test_work_that_nobody_goes_on_with_is_found(place: Place, worker_lives: None) -> None:
+    """Begun, interrupted, and not taken up by the worker that lives."""
+    Job.objects.create(kind="export", title="名单", owner=place.staff, back="/", attempts=1)
+    assert told(work.look()) == ""  # a worker may be about to take it
+    Job.objects.update(created_at=timezone.now() - 5 * SILENT)
+    assert told(work.look()) == "有 1 件事中断以后还没有人接着办。"
 
 
 def test_work_that_is_interrupted_again_and_again_is_found(place: Place, worker_lives: None) -> None:

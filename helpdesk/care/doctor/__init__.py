@@ -26,6 +26,7 @@ class Check:
 FIRST = Check("数据库", database.look)
 CHECKS = [
     Check("设置", settings_of.look, asks_database=False),
+    Check("文件的归属", machine.look_at_files, asks_database=False),
     Check("图片文件夹", machine.look_at_media, asks_database=False),
     Check("磁盘空间", machine.look_at_disks, asks_database=False),
     Check("静态文件", machine.look_at_static_files, asks_database=False),
@@ -54,10 +55,7 @@ def _findings(check: Check) -> list[Finding]:
     try:
         return list(check.look())
     except DatabaseError as error:
-        reason = str(error).strip().partition("\n")[0]
-        return [
-            Finding(f"数据库出错：{reason}", "检查 DATABASE_URL 和数据库服务；SQLite 要先运行 manage.py bootstrap。")
-        ]
+        return [database.failure(error)]
     except Exception:
         logger.exception("the check %s failed", check.title)
         return [Finding("没有查成，原因写在上面的运行日志里。", "把运行日志发给维护人员。")]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import os
+import sqlite3
 from collections.abc import Iterator
 
+from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
@@ -12,39 +15,74 @@ from django.utils import timezone
 from helpdesk.care import replica
 from helpdesk.care.snapshot import applied_migrations
 from helpdesk.common.audit_rows import AuditRow
+from helpdesk.common.database_file import database_file
 
+from . import machine
 from .findings import Finding
 
 #: Codes of the second factor do not fit beyond it.
 MOST_APART = datetime.timedelta(seconds=30)
 CLOCK = "在服务器上打开自动对时（timedatectl set-ntp true），各台机器都要。"
+#: Codes with which SQLite says that a file is damaged, or is no database at all.
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+RESTORE = "停下网站，留一份现在的文件，再用最近的备份恢复；部署指南“备份和恢复”里有做法。"
+GONE = Finding(
+    "数据库文件不见了（或是空的）。",
+    "新装的才运行 manage.py bootstrap；用过的请恢复备份，部署指南“备份和恢复”里有做法。"
+    "DATABASE_URL 写错了路径也会这样。",
+)
+
+
+def failure(error: DatabaseError) -> Finding:
+    """Returns the finding for an error of the database."""
+    reason = str(error).strip().partition("\n")[0]
+    code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF  # its lowest byte is the kind, the rest a detail
+    if code in DAMAGED:
+        return Finding(f"数据库文件损坏了（{reason}）。", RESTORE)
+    if connection.vendor == "sqlite":
+        return Finding(
+            f"数据库出错：{reason}", "检查 DATABASE_URL 写的路径，看磁盘满没满、是不是好的；再把这句话发给维护人员。"
+        )
+    return Finding(f"数据库出错：{reason}", "检查 DATABASE_URL 和数据库服务（systemctl status postgresql）。")
 
 
 def look() -> Iterator[Finding]:
     """Finds a database that cannot be read, is damaged, lacks migrations, or makes readers and writers wait."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        if connection.vendor == "sqlite":
-            yield from _look_at_file()
-    if applied_migrations() is None:
+    found = list(_look_at_file()) if connection.vendor == "sqlite" else []
+    yield from found
+    if not found and applied_migrations() is None:
         yield Finding("数据库还没有更新到这一版程序。", "运行 manage.py bootstrap。")
 
 
 def _look_at_file() -> Iterator[Finding]:
+    file = database_file()
+    beside = [file.with_name(file.name + ending) for ending in ("", "-wal", "-shm")]
+    unwritable = list(machine.unwritable([file.parent, *beside]))
+    if unwritable:
+        yield from unwritable
+    elif not os.path.exists(file):
+        yield GONE
+    else:
+        yield from _look_into_file()
+
+
+def _look_into_file() -> Iterator[Finding]:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sqlite_master")
+        (tables,) = cursor.fetchone()
         cursor.execute("PRAGMA journal_mode")
         (mode,) = cursor.fetchone()
         cursor.execute("PRAGMA quick_check(1)")
         (state,) = cursor.fetchone()
+    if not tables:
+        yield GONE
     if mode != "wal":
         yield Finding(
             f"数据库文件不是 WAL 方式（现在是 {mode}），有人保存时别人打不开页面，备份时也不能保存。",
             "把数据库文件放到本机的磁盘上（不要放在网络盘、共享文件夹），再重新启动网站。",
         )
     if state != "ok":
-        yield Finding(
-            f"数据库文件损坏了（{state}）。", "停下网站，留一份现在的文件，再用最近的备份恢复（manage.py restore）。"
-        )
+        yield Finding(f"数据库文件损坏了（{state}）。", RESTORE)
 
 
 def look_at_clock() -> Iterator[Finding]:

@@ -3,19 +3,58 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import pwd
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 from faq.editing.booklet.pdf import LIBRARIES
 from helpdesk.care import disks
+from helpdesk.common.database_file import database_file
 
 from .findings import Finding
 
 #: Shared libraries that lay out the PDF.
 SHARED_LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
+
+
+def look_at_files() -> Iterator[Finding]:
+    """Finds locks, folders and files of the index that this account cannot write to, as after a command run as root."""
+    folders = [settings.VAR_DIR]
+    if connection.vendor == "sqlite":
+        folders.append(database_file().parent)
+    locks = [path for folder in dict.fromkeys(folders) for path in sorted(folder.glob("*.lock"))]
+    yield from unwritable([settings.VAR_DIR, *locks])
+    for folder in (settings.SEARCH_INDEX_DIR, settings.FILE_UPLOAD_TEMP_DIR):
+        if any(not _may_write(path) for path in (folder, *folder.rglob("*"))):
+            yield _not_ours(folder, "chown -R")
+
+
+def unwritable(paths: Iterable[Path]) -> Iterator[Finding]:
+    """Finds those of these files and folders that are there and that this account cannot write to."""
+    for path in paths:
+        if not _may_write(path):
+            yield _not_ours(path, "chown")
+
+
+def _may_write(path: Path) -> bool:
+    """True where this account may write, and where nothing is: a file may have been removed meanwhile."""
+    return os.access(path, os.W_OK) or not os.path.exists(path)
+
+
+def _not_ours(path: Path, command: str) -> Finding:
+    try:
+        account = pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # a container may run as an account without a name
+        account = str(os.geteuid())
+    return Finding(
+        f"网站的账号 {account} 写不了 {path}。",
+        f"以 root 身份运行 {command} {account}: {path}；还是写不了的，看它的权限（chmod u+w）和磁盘是不是只读。",
+    )
 
 
 def look_at_media() -> Iterator[Finding]:

@@ -14,12 +14,17 @@ from .findings import Finding
 
 LOGS = "看运行日志里的原因；人都不用的时候重新启动网站，没办完的会接着办。"
 
+START = (
+    "照部署指南装的，运行 systemctl restart peixun-jobs.service。"
+    "别的装法，没有设 JOBS=off 的重新启动网站，它会带起办理进程；设了的单独运行 manage.py jobs。"
+)
+
 
 def look() -> Iterator[Finding]:
     """Finds that no worker lives, that work waits for one, and work that keeps being interrupted."""
     work = waiting.work()
     if not work.workers:
-        yield Finding(work.warning, "启动网站（它会带起办理进程；JOBS=off 的除外），或者单独运行 manage.py jobs。")
+        yield Finding(work.warning, START)
         return
     if work.warning:
         yield Finding(work.warning, LOGS)
