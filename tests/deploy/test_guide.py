@@ -166,6 +166,13 @@ def test_nothing_is_put_aside_where_a_step_fails(tmp_path: Path) -> None:
 
 
 @pytest.mark.server
+def test_sentences_name_the_command_of_the_guide(machine: Machine) -> None:
+    said = machine.run(f"peixun restore {HOME}/manage.py 2>&1 || true")
+    assert "peixun backup" in said
+    assert "manage.py backup" not in said
+
+
+@pytest.mark.server
 def test_a_backup_that_fails_deletes_nothing(machine: Machine, tmp_path: Path) -> None:
     old = tmp_path / "peixun-20200101-000000.backup"
     old.touch()

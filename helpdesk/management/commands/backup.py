@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 
 from helpdesk.care.backing_up import Backup, NotBackedUp, back_up
+from helpdesk.care.called import as_called
 from helpdesk.common import audit
 from helpdesk.common.audit_rows import AuditRow
 
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         try:
             made = back_up(file)
         except NotBackedUp as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(as_called(str(error))) from error
         self._note(made)
         size = f"{made.size / 1024 / 1024:.1f} MB"
         encrypted = "已加密" if made.encrypted else "没有加密"

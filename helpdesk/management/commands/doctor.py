@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from helpdesk.care.called import as_called
 from helpdesk.care.doctor import examine
 
 
@@ -22,8 +23,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{title}：{'有问题' if findings else '好'}")
             for finding in findings:
                 urgent, other = urgent + finding.urgent, other + (not finding.urgent)
-                self.stdout.write(f"  {'【要办】' if finding.urgent else '【建议】'}{finding.wrong}")
-                self.stdout.write(f"    怎么办：{finding.remedy}")
+                self.stdout.write(f"  {'【要办】' if finding.urgent else '【建议】'}{as_called(finding.wrong)}")
+                self.stdout.write(f"    怎么办：{as_called(finding.remedy)}")
         self.stdout.write(f"要办的 {urgent} 件，建议 {other} 件。")
         if urgent:
             sys.exit(1)

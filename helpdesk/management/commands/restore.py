@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 
 from faq import search
+from helpdesk.care.called import as_called
 from helpdesk.care.restoring import NotRestored, restore
 from helpdesk.common import audit
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         try:
             done = restore(options["file"])
         except NotRestored as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(as_called(str(error))) from error
         self.stdout.write(f"恢复好了：{_time(done.made_at)}的备份，{done.rows} 行数据，{done.files} 个文件。")
         if settings.BACKUP_KEY and not done.encrypted:
             self.stderr.write("设了 BACKUP_KEY，这份备份却没有加密。请确认它是您自己做的。")
