@@ -14,6 +14,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection, models
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from faq import search
@@ -135,6 +136,11 @@ def test_a_database_behind_the_code_is_found(settings: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
     assert told(database.look()) == "数据库还没有更新到这一版程序。"
+
+
+def test_a_database_ahead_of_the_code_is_found() -> None:
+    MigrationRecorder(connection).record_applied("faq", "9999_of_a_later_version")
+    assert told(database.look()) == "数据库已经是较新一版程序的，这一版认不全，也备份不了。"
 
 
 def test_without_a_database_the_rest_is_looked_at() -> None:

@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from helpdesk.care import replica
-from helpdesk.care.snapshot import applied_migrations
+from helpdesk.care.snapshot import applied_migrations, is_ahead
 from helpdesk.common.audit_rows import AuditRow
 from helpdesk.common.database_file import database_file
 
@@ -50,8 +50,15 @@ def look() -> Iterator[Finding]:
     """Finds a database that cannot be read, is damaged, lacks migrations, or makes readers and writers wait."""
     found = list(_look_at_file()) if connection.vendor == "sqlite" else []
     yield from found
-    if not found and applied_migrations() is None:
+    if found:
+        return
+    if applied_migrations() is None:
         yield Finding("数据库还没有更新到这一版程序。", "运行 manage.py bootstrap。")
+    elif is_ahead():
+        yield Finding(
+            "数据库已经是较新一版程序的，这一版认不全，也备份不了。",
+            "装回较新的那一版；一定要用旧版的，请恢复更新以前的备份。",
+        )
 
 
 def _look_at_file() -> Iterator[Finding]:
