@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Django's command-line entry point."""
 
+import importlib
 import os
 import pwd
 import sys
@@ -12,8 +13,13 @@ VAR = Path(__file__).resolve().parent / "var"
 def main() -> None:
     refuse_root(VAR)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    try:
+        importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
     execute_from_command_line(sys.argv)
 
 

@@ -8,16 +8,17 @@ import ipaddress
 import os
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from whitenoise.compress import Compressor
 
+from helpdesk.variables import Variables, read_file, wrong
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-env = environ.Env()
-environ.Env.read_env(VAR_DIR / "env", overwrite=False)
+env = Variables()
+_unreadable = read_file(VAR_DIR / "env")
 
 # With lxml, which python-docx brings, openpyxl would write Chinese as character numbers, at twice the room.
 os.environ.setdefault("OPENPYXL_LXML", "False")
@@ -26,9 +27,9 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
-        "SECRET_KEY is not set. `make run` and `make test` write one into var/env for this machine; "
-        "in production give each installation its own random one, e.g. from "
-        "`python -c 'import secrets; print(secrets.token_urlsafe(50))'`."
+        f"{_unreadable or '设置 SECRET_KEY 没有写'}（SECRET_KEY is not set）。"
+        "var/env 里要有一行 SECRET_KEY=随机的一长串，一个网站一串，例如 openssl rand -hex 32 给出的；"
+        "make run 和 make test 会自己写。"
     )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 
@@ -162,7 +163,7 @@ if env.str("DATABASE_REPLICA_URL", default=""):
     }
     DATABASE_ROUTERS = ["helpdesk.common.replica.Router"]
     if {_server["ENGINE"] for _server in DATABASES.values()} != {"django.db.backends.postgresql"}:
-        raise ImproperlyConfigured("DATABASE_REPLICA_URL needs PostgreSQL, there and in DATABASE_URL.")
+        raise wrong("DATABASE_REPLICA_URL", "要用 PostgreSQL，它和 DATABASE_URL 都要写成 postgres://…")
 for _server in DATABASES.values() if SQLITE_PATH is None else []:
     _server["CONN_MAX_AGE"] = 60
     _server["CONN_HEALTH_CHECKS"] = True
@@ -252,15 +253,18 @@ SESSION_COOKIE_AGE = 12 * 3600
 #: Days for which rows are kept at least. The Cybersecurity Law asks for six months.
 AUDIT_DAYS = env.int("AUDIT_DAYS", default=180)
 if AUDIT_DAYS < 180:
-    raise ImproperlyConfigured("AUDIT_DAYS is less than 180: the law asks for six months.")
+    raise wrong("AUDIT_DAYS", "不能少于 180，网络安全法要求日志至少留六个月")
 
 # --- Metrics ---------------------------------------------------------------------------------------
 
 # Whether /metrics tells Prometheus how the portal stands, and the addresses or networks that are told; others get 404.
 METRICS = env.bool("METRICS", default=False)
-METRICS_FROM = [ipaddress.ip_network(network, strict=False) for network in env.list("METRICS_FROM", default=[])]
+try:
+    METRICS_FROM = [ipaddress.ip_network(network, strict=False) for network in env.list("METRICS_FROM", default=[])]
+except ValueError as _error:
+    raise wrong("METRICS_FROM", "要写地址或者网段，用逗号隔开，例如 127.0.0.1/32") from _error
 if METRICS and not METRICS_FROM:
-    raise ImproperlyConfigured("METRICS is on, but METRICS_FROM names nobody, e.g. METRICS_FROM=127.0.0.1/32.")
+    raise wrong("METRICS_FROM", "METRICS 开着，就要写明谁可以看，例如 METRICS_FROM=127.0.0.1/32")
 
 # --- Headers ----------------------------------------------------------------------------------------
 
@@ -311,7 +315,7 @@ CSRF_FAILURE_VIEW = "helpdesk.errors.csrf_failure"
 # `line`: for people; `json`: an object a line, for whoever collects logs, with one for each request.
 LOG_FORMAT = env.str("LOG_FORMAT", default="line")
 if LOG_FORMAT not in ("line", "json"):
-    raise ImproperlyConfigured("LOG_FORMAT is neither line nor json.")
+    raise wrong("LOG_FORMAT", "要写 line 或者 json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

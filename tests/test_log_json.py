@@ -153,4 +153,4 @@ def test_the_whole_log_is_json_where_a_setting_says_so(tmp_path: Path) -> None:
 
 def test_another_format_refuses_to_start(tmp_path: Path) -> None:
     done = Installation(tmp_path).run("-c", "import helpdesk.settings", LOG_FORMAT="xml")
-    assert "LOG_FORMAT is neither line nor json" in done.stderr
+    assert "设置 LOG_FORMAT 不对：要写 line 或者 json" in done.stderr

@@ -261,4 +261,4 @@ def test_a_replica_of_sqlite_is_refused(tmp_path: Any) -> None:
     place = Installation(tmp_path, DATABASE_REPLICA_URL="postgres://portal@127.0.0.1:5432/portal")
     done = place.manage("check")
     assert done.returncode != 0
-    assert "DATABASE_REPLICA_URL needs PostgreSQL" in done.stderr
+    assert "设置 DATABASE_REPLICA_URL 不对：要用 PostgreSQL" in done.stderr

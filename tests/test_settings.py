@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.installation import Installation
 
 
@@ -13,6 +15,62 @@ def test_without_a_secret_key_nothing_starts(installation: Installation) -> None
     assert done.returncode != 0
     assert "SECRET_KEY is not set" in done.stderr
     assert "var/env" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("SECRET_KEY=", "设置 SECRET_KEY 没有写"),
+        ("METRICS=on", "设置 METRICS_FROM 不对：METRICS 开着，就要写明谁可以看"),
+        ("METRICS=yes please", "设置 METRICS 不对：要写 on 或者 off"),
+        ("METRICS_FROM=here", "设置 METRICS_FROM 不对：要写地址或者网段"),
+        ("LOG_FORMAT=text", "设置 LOG_FORMAT 不对：要写 line 或者 json"),
+        ("AUDIT_DAYS=30", "设置 AUDIT_DAYS 不对：不能少于 180"),
+        ("QUESTION_TARGET_DAYS=two", "设置 QUESTION_TARGET_DAYS 不对：要写成数字，例如 2"),
+        ("DATABASE_URL=postgres://peixun:12#secret@127.0.0.1:5432/peixun", "里面的 # 要写成 %23"),
+        ("DATABASE_URL=postgres://peixun:secret@127.0.0.1:port/peixun", "设置 DATABASE_URL 不对"),
+        ("EMAIL_URL=smtp.example.cn", "设置 EMAIL_URL 不对"),
+        ("CACHE_URL=127.0.0.1", "设置 CACHE_URL 不对"),
+    ],
+)
+def test_a_mistake_in_the_settings_is_one_sentence(wrongly: Installation, line: str, sentence: str) -> None:
+    key = "" if "SECRET_KEY" in line else f"SECRET_KEY={'k' * 50}\n"
+    (wrongly.home / "var" / "env").write_text(f"{key}{line}\n", encoding="utf-8")
+    done = wrongly.manage("doctor")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "secret" not in done.stderr
+
+
+@pytest.fixture(scope="module")
+def wrongly(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation whose settings stand in var/env alone, for a test to write."""
+    made = Installation(tmp_path_factory.mktemp("wrongly"))
+    (made.home / "var").mkdir()
+    del made.environment["SECRET_KEY"]
+    return made
+
+
+def test_settings_that_cannot_be_read_are_said(wrongly: Installation) -> None:
+    """A folder in the place of the file is what root, as whom tests may run, cannot read either."""
+    file = wrongly.home / "var" / "env"
+    file.unlink(missing_ok=True)
+    file.mkdir()
+    done = wrongly.manage("doctor")
+    file.rmdir()
+    assert f"读不了 {file}" in done.stderr
+    assert "chmod 640" in done.stderr
+    file.write_bytes("RUN_BY=某县教师进修学校".encode("gbk"))
+    assert "不是 UTF-8 编码" in wrongly.manage("doctor").stderr
+    file.unlink()
+
+
+def test_the_server_says_the_same_sentence(wrongly: Installation) -> None:
+    (wrongly.home / "var" / "env").write_text(f"SECRET_KEY={'k' * 50}\nLOG_FORMAT=text\n", encoding="utf-8")
+    done = wrongly.run("-m", "gunicorn", "--bind=127.0.0.1:0", "--workers=1")
+    assert done.returncode != 0
+    assert "设置 LOG_FORMAT 不对：要写 line 或者 json" in done.stderr
 
 
 SHOWN = ["DEBUG", "ALLOWED_HOSTS", "HTTPS", "SESSION_COOKIE_SECURE", "RATE_LIMITS", "TRUSTED_PROXIES", "SITE_NAME"]
