@@ -5,6 +5,8 @@ No sentence repeats what a variable holds that may be secret.
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,14 @@ def _address(name: str, sentence: str, read: Callable[[], Any]) -> Any:
         raise wrong(name, sentence) from None  # the error itself may repeat a password
 
 
+def account() -> str:
+    """Returns the name of the account that runs this process, or its number where it has no name."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # as in a container
+        return str(os.geteuid())
+
+
 def read_file(file: Path) -> str:
     """Takes the variables that the environment lacks from a file; returns in Chinese why it cannot be read, if so."""
     try:
@@ -66,7 +76,7 @@ def read_file(file: Path) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        return f"读不了 {file}（{error.strerror}），以 root 身份运行 chown root:网站的账号 {file} 和 chmod 640 {file}"
+        return f"读不了 {file}（{error.strerror}），以 root 身份运行 chown root:{account()} {file} 和 chmod 640 {file}"
     except UnicodeDecodeError as error:
         raise ImproperlyConfigured(f"{file} 不是 UTF-8 编码，请用 UTF-8 另存一次。") from error
     Variables.read_env(file, overwrite=False)

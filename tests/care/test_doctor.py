@@ -238,6 +238,16 @@ def test_a_damaged_file_is_to_be_restored(
 
 
 @pytest.mark.server
+def test_nothing_is_set_up_in_a_damaged_file(installation: Installation, tmp_path: Path) -> None:
+    file = tmp_path / "db.sqlite3"
+    file.write_bytes(without_its_head(b"\x00" * 4 * PAGE))
+    done = installation.manage("bootstrap", DATABASE_URL=f"sqlite:///{file}")
+    assert done.returncode == 1
+    assert "数据库文件损坏了" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.server
 @pytest.mark.parametrize("is_there", [True, False])
 def test_a_lost_database_is_not_taken_for_a_new_one(installation: Installation, tmp_path: Path, is_there: bool) -> None:
     file = tmp_path / "db.sqlite3"

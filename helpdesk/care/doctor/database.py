@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import sqlite3
 from collections.abc import Iterator
 
 from django.db import Error as DatabaseError
@@ -15,7 +14,7 @@ from django.utils import timezone
 from helpdesk.care import replica
 from helpdesk.care.snapshot import applied_migrations, is_ahead
 from helpdesk.common.audit_rows import AuditRow
-from helpdesk.common.database_file import database_file
+from helpdesk.common.database_file import database_file, is_damaged
 
 from . import machine
 from .findings import Finding
@@ -23,8 +22,6 @@ from .findings import Finding
 #: Codes of the second factor do not fit beyond it.
 MOST_APART = datetime.timedelta(seconds=30)
 CLOCK = "在服务器上打开自动对时（timedatectl set-ntp true），各台机器都要。"
-#: Codes with which SQLite says that a file is damaged, or is no database at all.
-DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 RESTORE = "停下网站，留一份现在的文件，再用最近的备份恢复；部署指南“备份和恢复”里有做法。"
 GONE = Finding(
     "数据库文件不见了（或是空的）。",
@@ -36,8 +33,7 @@ GONE = Finding(
 def failure(error: DatabaseError) -> Finding:
     """Returns the finding for an error of the database."""
     reason = str(error).strip().partition("\n")[0]
-    code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF  # its lowest byte is the kind, the rest a detail
-    if code in DAMAGED:
+    if is_damaged(error):
         return Finding(f"数据库文件损坏了（{reason}）。", RESTORE)
     if connection.vendor == "sqlite":
         return Finding(

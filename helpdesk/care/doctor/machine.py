@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import pwd
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from django.db import connection
 from faq.editing.booklet.pdf import LIBRARIES
 from helpdesk.care import disks
 from helpdesk.common.database_file import database_file
+from helpdesk.variables import account
 
 from .findings import Finding
 
@@ -47,13 +47,9 @@ def _may_write(path: Path) -> bool:
 
 
 def _not_ours(path: Path, command: str) -> Finding:
-    try:
-        account = pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:  # a container may run as an account without a name
-        account = str(os.geteuid())
     return Finding(
-        f"网站的账号 {account} 写不了 {path}。",
-        f"以 root 身份运行 {command} {account}: {path}；还是写不了的，看它的权限（chmod u+w）和磁盘是不是只读。",
+        f"网站的账号 {account()} 写不了 {path}。",
+        f"以 root 身份运行 {command} {account()}: {path}；还是写不了的，看它的权限（chmod u+w）和磁盘是不是只读。",
     )
 
 
@@ -67,7 +63,7 @@ def look_at_media() -> Iterator[Finding]:
         except OSError as error:
             yield Finding(
                 f"图片存不进 {folder}（{error.strerror}）。",
-                f"让运行网站的账号能写这个文件夹，例如 chown -R 运行网站的账号 {root}。",
+                f"以 root 身份运行 chown -R {account()}: {root}，让网站的账号能写这个文件夹。",
             )
 
 

@@ -12,12 +12,14 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
 from django.db import transaction
 
 from credits.management.demo import COUNTY, make_demo
 from credits.models import Membership, Organization, Teacher
 from credits.statements.summaries import refresh
 from faq import search
+from helpdesk.common.database_file import is_damaged
 from helpdesk.fixtures import first_time, improve, load_once
 
 FIXTURES = ("documents", "portal", "phrasings", "synonyms", "cycles")
@@ -89,7 +91,7 @@ class Command(BaseCommand):
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         with (settings.VAR_DIR / "bootstrap.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # a second bootstrap on this host waits, then has nothing to do
-            call_command("migrate", verbosity=0)
+            self._migrate()
             for name in FIXTURES:
                 self._load(name)
             for name in RIGHTS:
@@ -100,6 +102,14 @@ class Command(BaseCommand):
             refresh(Teacher.objects.filter(summaries=None).values_list("pk", flat=True))
             if options["demo"]:
                 self._demo()
+
+    def _migrate(self) -> None:
+        try:
+            call_command("migrate", verbosity=0)
+        except DatabaseError as error:
+            if is_damaged(error):
+                raise CommandError("数据库文件损坏了。停下网站，留一份现在的文件，再用最近的备份恢复。") from error
+            raise
 
     def _load(self, name: str) -> None:
         """Loads the new rows of a fixture, improves those that nobody edited, and says so."""
