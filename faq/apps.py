@@ -18,7 +18,9 @@ class FaqConfig(AppConfig):
 
         quoted.register(lost_quotes)
         offices.follow_moves(rights.follow_offices)
-        timers.register("follow offices", rights.follow_offices, every=60 * A_MINUTE, title="把提问转到改过上级的机构名下")
+        timers.register(
+            "follow offices", rights.follow_offices, every=60 * A_MINUTE, title="把提问转到改过上级的机构名下"
+        )
         timers.register("publish what is due", steps.publish_due, every=A_MINUTE / 4, title="发布到时间的问答")
         timers.register("tell askers", mail.send_due, every=A_MINUTE, title="发邮件告诉提问的人有答复了")
         timers.register(
