@@ -148,4 +148,4 @@ def test_words_and_labels_cannot_break_a_line() -> None:
 def test_metrics_for_nobody_refuse_to_start(tmp_path: Path) -> None:
     done = Installation(tmp_path).run("-c", "import helpdesk.settings", METRICS="on")
     assert done.returncode != 0
-    assert "METRICS_FROM names nobody" in done.stderr
+    assert "就要写明谁可以看，例如 METRICS_FROM=" in done.stderr
