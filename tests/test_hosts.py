@@ -173,7 +173,7 @@ def opinions(hosts: Hosts, network: str, number: int) -> list[int]:
 
 
 def counted_in_the_database(hosts: Hosts) -> int:
-    """What is counted there for the whole of today: counts of shorter windows are swept meanwhile."""
+    """Counts kept there for the whole of today: those of shorter windows are swept meanwhile."""
     midnight = int(time.time() // DAY + 1) * DAY
     asked = "SELECT coalesce(sum(count), 0) FROM common_ratecounter WHERE expires_at >= %s"
     return int(hosts.portal.row(asked, midnight)[0])

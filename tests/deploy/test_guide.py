@@ -144,7 +144,7 @@ def test_a_backup_is_restored_and_an_update_runs(machine: Machine) -> None:
         assert not (var / "media").exists()
         kept = sorted(var.glob("before-restore-*"))
         assert [folder.joinpath("db.sqlite3").is_file() for folder in kept] == [True] * time
-        # What `bootstrap` made in chapter 五; made once more it would be the same, after as long a time.
+        # The one that `bootstrap` made in chapter 五; made once more it would be the same, after as long a time.
         shutil.copy(machine.folder / "empty.sqlite3", var / "db.sqlite3")
         machine.run(restoring.commands)
         assert number_of_accounts(machine) == 1
