@@ -3,7 +3,6 @@
 
 import importlib
 import os
-import pwd
 import sys
 from pathlib import Path
 
@@ -27,14 +26,12 @@ def refuse_root(var: Path) -> None:
     """Ends as root where `var` is another account's, which could not write to the files that root would leave there."""
     if os.geteuid() != 0 or not var.is_dir() or var.stat().st_uid == 0:
         return
-    owner = var.stat().st_uid
-    try:
-        account = pwd.getpwuid(owner).pw_name
-    except KeyError:  # an account without a name
-        account = str(owner)
+    from helpdesk.variables import account
+
+    owner = account(var.stat().st_uid)
     sys.exit(
-        f"网站用 {account} 这个账号运行，用 root 运行这条命令会留下网站写不了的文件，所以没有运行；"
-        f"请改用 peixun {' '.join(sys.argv[1:])}，它会自己换成 {account}（还没有这条命令的，运行 deploy/peixun）。"
+        f"网站用 {owner} 这个账号运行，用 root 运行这条命令会留下网站写不了的文件，所以没有运行；"
+        f"请改用 peixun {' '.join(sys.argv[1:])}，它会自己换成 {owner}（还没有这条命令的，运行 deploy/peixun）。"
     )
 
 

@@ -61,12 +61,13 @@ def _address(name: str, sentence: str, read: Callable[[], Any]) -> Any:
         raise wrong(name, sentence) from None  # the error itself may repeat a password
 
 
-def account() -> str:
-    """Returns the name of the account that runs this process, or its number where it has no name."""
+def account(number: int | None = None) -> str:
+    """Returns the name of an account, by default the one that runs this process, or its number where it has no name."""
+    number = os.geteuid() if number is None else number
     try:
-        return pwd.getpwuid(os.geteuid()).pw_name
+        return pwd.getpwuid(number).pw_name
     except KeyError:  # as in a container
-        return str(os.geteuid())
+        return str(number)
 
 
 def read_file(file: Path) -> str:
