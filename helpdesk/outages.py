@@ -26,6 +26,8 @@ WAITED = "helpdesk.waited"
 LATE_SECONDS = 2.0
 #: Seconds without a failure after which an outage may be over.
 QUIET_SECONDS = 5.0
+#: A failure so many seconds after the last one is logged too: an outage may have ended with nobody asking for a page.
+FORGOTTEN_SECONDS = 60.0
 #: Classes of PostgreSQL's error codes that Django calls internal: a transaction ended for us, or one that may only
 #: read since the database moved to another host.
 AWAY_CODES = ("25P03", "25006")
@@ -48,7 +50,8 @@ class Outage:
         return Path(settings.VAR_DIR) / "outage"
 
     def note_failure(self) -> bool:
-        """Counts a failure; True for the first one of an outage, in whichever process."""
+        """Counts a failure; True for the first one, in whichever process, and the first after a long silence."""
+        quiet = self.quiet_for()
         try:
             file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
             is_first = True
@@ -57,7 +60,7 @@ class Outage:
             is_first = False
         os.write(file, f"{time.time():.0f}\n.".encode() if is_first else b".")
         os.close(file)
-        return is_first
+        return is_first or (quiet is not None and quiet >= FORGOTTEN_SECONDS)
 
     def quiet_for(self) -> float | None:
         """Seconds since the last failure; None where there is no outage."""

@@ -153,6 +153,12 @@ class Server:
     def visitor(self) -> ProxiedVisitor:
         return ProxiedVisitor(self.port)
 
+    def outages_told(self) -> int:
+        """Returns how often the log gives the reason of an outage: by the request or the keeper that met it first."""
+        log = self.log.read_text(encoding="utf-8")
+        by_requests = log.count("Traceback") - log.count("The above exception")
+        return by_requests + log.count("search keeper: the database does not answer")
+
     def is_up(self) -> bool:
         """Tell whether a worker answers; on a busy machine the first one takes a while to start."""
         try:

@@ -45,6 +45,18 @@ def test_the_first_failure_is_logged_and_the_others_are_counted() -> None:
     assert outage.end() is None
 
 
+def test_a_failure_long_after_the_last_one_is_logged_again() -> None:
+    """The mark of an outage that ended while nobody asked for a page must not swallow the reason of the next."""
+    assert outage.note_failure()
+    assert not outage.note_failure()
+    os.utime(outage.path, (time.time() - outages.FORGOTTEN_SECONDS,) * 2)
+    assert outage.note_failure()
+    assert not outage.note_failure()
+    ended = outage.end()
+    assert ended is not None
+    assert ended[0] == 4
+
+
 def test_a_thread_that_logs_the_error_as_an_argument_is_counted_too() -> None:
     assert OnceAnOutage().filter(record(OperationalError("away")))
     beside = logging.LogRecord("faq.search", logging.WARNING, "", 0, "keeper: %s", (OperationalError("away"),), None)
