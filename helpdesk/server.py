@@ -133,7 +133,7 @@ class Arrival:
         self.surplus = b""
         self._most_bytes = most_bytes
         self._most = 0
-        self._head = b""
+        self.head = b""
         self._awaited = 0
         self._received = 0
         self._is_chunked = False
@@ -142,7 +142,7 @@ class Arrival:
 
     @property
     def is_begun(self) -> bool:
-        return bool(self._head)
+        return bool(self.head)
 
     def take(self, data: bytes) -> None:
         """Takes what was received next."""
@@ -151,24 +151,24 @@ class Arrival:
             self.file.seek(0)
 
     def _take_head(self, data: bytes) -> None:
-        searched = max(0, len(self._head) - 3)
-        self._head += data
-        end = self._head.find(b"\r\n\r\n", searched)
+        searched = max(0, len(self.head) - 3)
+        self.head += data
+        end = self.head.find(b"\r\n\r\n", searched)
         if end < 0:
             self._bound_head()
             return
-        head, body = self._head[: end + 4], self._head[end + 4 :]
+        head, body = self.head[: end + 4], self.head[end + 4 :]
         self._read_head(head)
         self._take(body)
 
     def _bound_head(self) -> None:
         """Leaves a line that is too long to the parser, which says so at once; refuses too many lines."""
-        if len(self._head) <= MOST_HEAD:
+        if len(self.head) <= MOST_HEAD:
             return
-        if b"\r\n" in self._head[: MOST_HEAD // 2]:
+        if b"\r\n" in self.head[: MOST_HEAD // 2]:
             self.refused = HEAD_TOO_LARGE
         else:
-            self._finish(self._head)
+            self._finish(self.head)
 
     def _read_head(self, head: bytes) -> None:
         """Learns from the head how the body ends and how long it may be."""
@@ -247,6 +247,7 @@ class Connection(TConn):
         """Reads what has arrived; what is still missing, within the deadline, where the parser wants more."""
         if arrived := self.arrival.file.read(size):
             return arrived
+        self.worker.settle()  # others need not wait meanwhile
         self.sock.settimeout(max(0.01, self.arrival.deadline - time.monotonic()))
         try:
             return bytes(self.sock.recv(size))
@@ -311,6 +312,7 @@ class Worker(ThreadWorker):
         super().load_wsgi()
         self._application: Any = self.wsgi
         self.wsgi: Any = self._answer
+        self._page_cache: Any = getattr(self._application, "page_cache", None)
         from .bodies import most_bytes
         from .uploads import folder
 
@@ -394,10 +396,20 @@ class Worker(ThreadWorker):
     def handle(self, conn: Connection) -> Any:
         """Answers a request, in a thread."""
         self._here.waited = time.monotonic() - conn.ready_at
-        goes_on = super().handle(conn)
+        if self._page_cache is not None and conn.arrival.lane == "readers":
+            self._page_cache.expect(conn.arrival.head)
+        try:
+            goes_on = super().handle(conn)
+        finally:
+            self.settle()
         if goes_on and conn.arrival.surplus:
             conn.parser.unreader.unread(conn.arrival.surplus)
         return goes_on
+
+    def settle(self) -> None:
+        """Ends what the page cache began when it was told of a request, where that did not reach it."""
+        if self._page_cache is not None:
+            self._page_cache.settle()
 
     def _forget(self, conn: Connection) -> None:
         self.poller.unregister(conn.sock)

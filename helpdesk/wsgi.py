@@ -16,17 +16,24 @@ from faq import insight, search  # noqa: E402  needs the settings
 from helpdesk import bodies, waits  # noqa: E402
 from helpdesk.page_cache import PageCache  # noqa: E402
 
-answer = bodies.of_known_length(portal)
-if not settings.DEBUG:  # a developer sees a changed template at once
-    answer = PageCache(answer)
 waits.bound_for_pages()
 
 
-def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Answers one request. From its first one on the process's index is kept up, and searches are counted.
+class Portal:
+    """The portal as a WSGI application. From its first request on the process's index is kept up, and searches counted.
 
     Importing this module starts no thread, because gunicorn's `--preload` imports it before it forks.
     """
-    search.keep_up()
-    insight.keep_counting()
-    return answer(environ, start_response)
+
+    def __init__(self) -> None:
+        self._answer = bodies.of_known_length(portal)
+        if not settings.DEBUG:  # a developer sees a changed template at once
+            self._answer = self.page_cache = PageCache(self._answer)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        search.keep_up()
+        insight.keep_counting()
+        return self._answer(environ, start_response)
+
+
+application = Portal()

@@ -6,15 +6,17 @@ import datetime
 import gzip
 import re
 import sys
+import time
 import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection, connections, transaction
 from django.http import HttpResponse
@@ -35,6 +37,7 @@ from helpdesk.page_cache.store import Shelf, Store
 from helpdesk.page_cache.versions import Version, Versions
 from tests.cast import make_editor
 from tests.credits.ledgers import fields_of_cycle
+from tests.faults.postgresql import Wire
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -507,11 +510,120 @@ def test_an_editors_draft_is_shown_to_the_editor_alone(site: Site, client: Any) 
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has poolers")
-def test_behind_a_pooler_that_changes_connections_pages_are_kept_all_the_same(site: Site) -> None:
+@pytest.mark.parametrize("ahead", [False, True])
+def test_behind_a_pooler_that_changes_connections_pages_are_kept_all_the_same(site: Site, ahead: bool) -> None:
     site.ask(ENTRY)
-    site.versions._cursor.execute("DEALLOCATE page_version")
+    site.versions._execute("DEALLOCATE page_version")
+    if ahead:
+        site.cache.expect(HEAD)
     assert site.shows_kept(ENTRY)
     assert site.versions._statement.lstrip().startswith("SELECT")
+
+
+# --- the version, asked while the request is read ------------------------------------------------------------------
+
+HEAD = b"GET /faq/kept-1/ HTTP/1.1\r\nHost: testserver\r\n\r\n"
+
+
+def is_free(versions: Versions) -> bool:
+    """Tells whether another thread may ask."""
+    return not versions._lock.locked()
+
+
+def test_a_version_asked_ahead_shows_every_change_before_the_request(site: Site) -> None:
+    site.ask(ENTRY)
+    for _ in range(2):
+        site.cache.expect(HEAD)
+        assert site.versions._is_sent == (connection.vendor == "postgresql")
+        assert site.shows_kept(ENTRY)
+        assert is_free(site.versions)
+    change("kept-1", question="海藻投影改成了别的")
+    site.cache.expect(HEAD)
+    assert "海藻投影改成了别的" in site.ask(ENTRY).text
+    assert is_free(site.versions)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a file is asked at once")
+def test_what_was_asked_ahead_is_not_asked_again(site: Site) -> None:
+    site.ask(ENTRY)
+    site.cache.expect(HEAD)
+    change("kept-1", question="海藻投影改成了别的")  # after the request had come
+    assert site.shows_kept(ENTRY)
+    assert not site.shows_kept(ENTRY)
+
+
+def test_of_two_requests_at_once_only_one_asks_ahead(site: Site) -> None:
+    site.ask(ENTRY)
+    site.cache.expect(HEAD)
+    with ThreadPoolExecutor(1) as other:
+        other.submit(site.cache.expect, HEAD).result(5)
+        other.submit(site.cache.settle).result(5)
+        assert is_free(site.versions) == (connection.vendor != "postgresql")
+        assert site.shows_kept(ENTRY)
+        assert other.submit(site.shows_kept, ENTRY).result(5)
+        other.submit(connections.close_all).result(5)
+
+
+def test_a_request_that_needs_no_version_holds_up_nobody(site: Site) -> None:
+    """One that its parser refuses, and one of somebody who is signed in, whose page may take long."""
+    site.ask(ENTRY)
+    site.cache.expect(HEAD)
+    site.cache.settle()
+    assert is_free(site.versions)
+    were_free: list[bool] = []
+    django = site._django
+
+    def note(environ: dict[str, Any], start_response: Any) -> Any:
+        were_free.append(is_free(site.versions))
+        return django(environ, start_response)
+
+    site._django = note  # type: ignore[assignment]
+    site.cache.expect(HEAD)
+    assert site.ask(ENTRY, COOKIE=f"{settings.SESSION_COOKIE_NAME}=abc").status == 200
+    assert were_free == [True]
+
+
+def test_who_is_signed_in_asks_nothing_ahead(site: Site) -> None:
+    site.ask(ENTRY)
+    site.cache.expect(HEAD[:-2] + f"Cookie: {settings.SESSION_COOKIE_NAME}=abc\r\n\r\n".encode())
+    assert is_free(site.versions)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a file ends no connections")
+@pytest.mark.parametrize("moment", ["before the question", "before the answer"])
+def test_a_connection_that_was_ended_is_replaced_though_it_was_asked_ahead(site: Site, moment: str) -> None:
+    site.ask(ENTRY)
+    number = site.versions._connection.info.backend_pid
+    with transaction.atomic(), connection.cursor() as cursor:
+        if moment == "before the answer":
+            cursor.execute("LOCK TABLE faq_searchstate")
+            site.cache.expect(HEAD)
+            assert not is_free(site.versions)
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [number])
+    if moment == "before the question":
+        site.cache.expect(HEAD)
+    assert site.shows_kept(ENTRY)
+    assert site.versions._connection.info.backend_pid != number
+    assert is_free(site.versions)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a file is not silent")
+def test_a_silence_after_the_question_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = connection.settings_dict
+    account = f"{place['USER']}:{place['PASSWORD']}" if place["PASSWORD"] else place["USER"]
+    wire = Wire(f"postgres://{account}@{place['HOST'] or '127.0.0.1'}:{place['PORT'] or 5432}/{place['NAME']}")
+    monkeypatch.setitem(place, "HOST", "127.0.0.1")
+    monkeypatch.setitem(place, "PORT", urlsplit(wire.url).port)
+    site.ask(ENTRY)
+    wire.alive.clear()
+    site.cache.expect(HEAD)
+    began = time.monotonic()
+    assert site.versions.now() is None
+    assert 0.4 < time.monotonic() - began < 5
+    assert is_free(site.versions)
+    site.cache.expect(HEAD)  # nothing is asked for a second
+    assert is_free(site.versions)
+    wire.alive.set()
 
 
 def test_of_two_stamps_of_an_entry_the_first_read_counts() -> None:

@@ -103,6 +103,8 @@ class FakeVersions:
     def now(self, *, needed: bool = False) -> Version | None:
         return self.version
 
+    def forget(self) -> None: ...
+
 
 def test_a_replica_that_was_behind_for_long_does_not_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else entries that were withdrawn days ago would show again while the primary is away."""

@@ -25,7 +25,7 @@ from helpdesk.common import replica
 from helpdesk.common.replica import Reading
 from helpdesk.common.shared_pages import SharedPage, page_of
 
-from .keys import Key, key_of
+from .keys import Key, key_of, may_have_key
 from .pages import Page
 from .store import Store
 from .tokens import TokenPage
@@ -51,10 +51,20 @@ class PageCache:
         self._last: Version | None = None  # that the primary said
         self._store = Store()
 
+    def expect(self, head: bytes) -> None:
+        """Is told that a request has come: lets the version be asked while the server reads it."""
+        if may_have_key(head):
+            self._versions.ask_ahead()
+
+    def settle(self) -> None:
+        """Is told that a request is over, which may never have been given to the application."""
+        self._versions.forget()
+
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         key = key_of(environ)
         version = self._version(environ) if key or self._may_stand_in(environ) else None
         if key is None or version is None:
+            self._versions.forget()
             return self._application(environ, start_response)
         page = self._store.get(key)
         if page is not None and self._is_current(page, version):

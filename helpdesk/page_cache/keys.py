@@ -57,6 +57,11 @@ def key_of(environ: dict[str, Any], *, of_voices: bool = False) -> Key | None:
     return Key(believed_scheme(environ), host, path, query, theme, size, gzip)
 
 
+def may_have_key(head: bytes) -> bool:
+    """Tells by the bytes of its head whether a request may have a key: no need to be right, only to be quick."""
+    return not any(name.encode() in head for name in _personal())
+
+
 def _personal() -> tuple[str, str, str]:
     return settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name, READER
 

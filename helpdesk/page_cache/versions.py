@@ -2,6 +2,10 @@
 
 It is the primary's, so that a change is seen at the next request on every host; that of a replica, asked in the same
 way, tells whether the replica is as far.
+
+PostgreSQL needs a tenth of a millisecond to answer, most of it until its process wakes up. The server sends the
+question as soon as a request has come whole and reads the request meanwhile (`Versions.ask_ahead`), so the connection
+to PostgreSQL is one of psycopg2's asynchronous ones.
 """
 
 from __future__ import annotations
@@ -15,7 +19,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db import Error, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from helpdesk import waits
 from helpdesk.common import replica
@@ -69,8 +72,11 @@ class Versions:
         self._using = using
         self._has_replica = using != replica.ALIAS and replica.ALIAS in settings.DATABASES
         self._lock = threading.Lock()
-        self._connection: BaseDatabaseWrapper | None = None
+        self._here = threading.local()  # `has_asked`: this thread sent the question ahead, and holds the lock
+        self._database = connections[using].copy()  # for its settings and names of errors; connected where it is SQLite
+        self._connection: Any = None
         self._cursor: Any = None
+        self._is_sent = False
         self._path = ""
         self._statement = _SQL
         self._prepares = True
@@ -90,20 +96,61 @@ class Versions:
         """Returns the stamps of entries by their ids, as committed; None where they cannot be asked."""
         return self._patiently(lambda: self._ask_stamps(entries))
 
+    def ask_ahead(self) -> None:
+        """Sends the question of `now` to PostgreSQL; that, or `forget`, must follow soon in the same thread.
+
+        Where there is no connection yet, or another thread is asking, nothing is sent: `now` does all then.
+        """
+        if self._connection is None or not self._answers_later or self._is_paused(needed=False):
+            return
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            if self._connection is not None and not self._failed:
+                with self._database.wrap_database_errors:
+                    self._cursor.execute(self._statement)
+                self._is_sent = self._here.has_asked = True
+        except Error as error:
+            self._forget_connection(error)  # `now` takes a new one, or finds that there is none
+        finally:
+            if not self._has_asked:
+                self._lock.release()
+
+    def forget(self) -> None:
+        """Takes the answer to what was sent ahead, where nobody wants it any more."""
+        if self._has_asked:
+            self.now()
+
+    @property
+    def _has_asked(self) -> bool:
+        return getattr(self._here, "has_asked", False)
+
+    @property
+    def _answers_later(self) -> bool:
+        return self._database.vendor == "postgresql"
+
     def _patiently(self, ask: Callable[[], T | None], *, needed: bool = False) -> T | None:
-        if self._is_paused(needed) or not self._lock.acquire(timeout=self._longest_wait(needed)):
+        if not self._has_asked and not self._take_turn(needed):
             return None
         began = time.monotonic()
         try:
-            if self._is_paused(needed):
-                return None  # another thread has just found out
             with waits.at_most(_LONGEST_SILENCE):
                 return self._again_where_ended(ask)
         except (Error, OSError) as error:
             self._give_up(error, time.monotonic() - began)
             return None
         finally:
+            self._here.has_asked = False
             self._lock.release()
+
+    def _take_turn(self, needed: bool) -> bool:
+        """Takes the lock; false where nothing may be asked now, or another thread asks for too long."""
+        if self._is_paused(needed) or not self._lock.acquire(timeout=self._longest_wait(needed)):
+            return False
+        if self._is_paused(needed):  # another thread has just found out
+            self._lock.release()
+            return False
+        return True
 
     def _is_paused(self, needed: bool) -> bool:
         return time.monotonic() < self._paused_until and not needed
@@ -138,59 +185,73 @@ class Versions:
             return ask()
 
     def _ask(self) -> Version | None:
-        connection = self._usable()
-        if connection is None:
+        if not self._is_usable():
             return None
-        with connection.wrap_database_errors:
-            self._cursor.execute(self._statement)
-            search, cycles, places, *votes = self._cursor.fetchone()
+        [(search, cycles, places, *votes)] = self._rows(self._statement)
         self._failed = self.is_away = False
         return Version((search, cycles), (votes[0], votes[1]), places)
 
     def _ask_stamps(self, entries: Collection[int]) -> dict[int, int] | None:
-        connection = self._usable()
-        if connection is None:
+        if not self._is_usable():
             return None
         ids = ",".join(str(int(entry)) for entry in entries)
-        with connection.wrap_database_errors:
-            self._cursor.execute(f"SELECT id, stamp FROM faq_entry WHERE id IN ({ids})")  # noqa: S608  numbers
-            return dict(self._cursor.fetchall())
+        return dict(self._rows(f"SELECT id, stamp FROM faq_entry WHERE id IN ({ids})"))  # noqa: S608  numbers
 
-    def _usable(self) -> BaseDatabaseWrapper | None:
-        """Returns the connection, None where Django has to answer."""
+    def _rows(self, statement: str) -> list[Any]:
+        with self._database.wrap_database_errors:  # what is raised here is the driver's own otherwise
+            self._execute(statement)
+            return list(self._cursor.fetchall())
+
+    def _execute(self, statement: str) -> None:
+        """Has a statement done; only awaits the one that was sent ahead, which is the statement then."""
+        is_sent, self._is_sent = self._is_sent, False
+        if not is_sent:
+            self._cursor.execute(statement)
+        if self._answers_later:
+            waits.wait_for_answer(self._connection)
+
+    def _is_usable(self) -> bool:
+        """Tells whether there is a connection, after opening one if need be; false where Django has to answer."""
         if self._failed and self._using != replica.ALIAS and not self._has_replica and outage.quiet_for() is not None:
-            return None  # Django notices the end of an outage, so it must see the requests until then
+            return False  # Django notices the end of an outage, so it must see the requests until then
         if self._connection is None or self._file != _identity(self._path):
-            return self._open()
-        return self._connection
+            self._open()
+        return True
 
-    def _open(self) -> BaseDatabaseWrapper:
+    def _open(self) -> None:
         self._close()
-        connection = connections[self._using].copy()
-        connection.inc_thread_sharing()
-        options = connection.settings_dict["OPTIONS"]
-        if connection.vendor == "postgresql":
-            options["options"] = f"{options.get('options', '')} {_PATIENCE}"
-        else:
-            options["timeout"] = _LONGEST_WAIT
-        with connection.wrap_database_errors:  # what `connect` and the bare cursor raise is the driver's own otherwise
-            connection.connect()
-            self._connection, self._cursor = connection, connection.connection.cursor()
-            if connection.vendor == "sqlite":
-                self._path = self._path_of_file()
-            elif self._prepares:  # planning would take longer than the answer
-                self._cursor.execute(f"PREPARE page_version AS {_SQL}")
-                self._statement = "EXECUTE page_version"
+        self._database = connections[self._using].copy()
+        with self._database.wrap_database_errors:
+            if self._answers_later:
+                self._open_to_postgresql()
+            else:
+                self._open_file()
         self._file = _identity(self._path)
-        return connection
 
-    def _path_of_file(self) -> str:
-        """Returns where the SQLite file is. A kept connection reads on in one that was deleted or replaced."""
+    def _open_to_postgresql(self) -> None:
+        options = self._database.settings_dict["OPTIONS"]
+        options["options"] = f"{options.get('options', '')} {_PATIENCE}"
+        self._connection = self._database.Database.connect(  # type: ignore[attr-defined]
+            **self._database.get_connection_params(), async_=True
+        )
+        waits.wait_for_answer(self._connection)
+        self._cursor = self._connection.cursor()
+        if self._prepares:  # planning would take longer than the answer
+            self._execute(f"PREPARE page_version AS {_SQL}")
+            self._statement = "EXECUTE page_version"
+
+    def _open_file(self) -> None:
+        """Opens the SQLite file, and learns where it is: a connection reads on in one that was deleted or replaced."""
+        self._database.settings_dict["OPTIONS"]["timeout"] = _LONGEST_WAIT
+        self._database.inc_thread_sharing()
+        self._database.connect()
+        self._connection = self._database.connection
+        self._cursor = self._connection.cursor()
         self._cursor.execute("SELECT file FROM pragma_database_list WHERE name = 'main'")
-        return str(self._cursor.fetchone()[0])
+        self._path = str(self._cursor.fetchone()[0])
 
     def _close(self) -> None:
-        connection, self._connection, self._cursor = self._connection, None, None
+        connection, self._connection, self._cursor, self._is_sent = self._connection, None, None, False
         if connection is not None:
             connection.close()
 
