@@ -9,11 +9,13 @@ import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Model
@@ -34,6 +36,10 @@ DAY = 24 * 3600
 def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("REQUIRE_POSTGRESQL") and connection.vendor != "postgresql":
         raise pytest.UsageError(f"REQUIRE_POSTGRESQL is set, but DATABASE_URL names {connection.vendor}")
+    # While tests are collected, pages must not look for the end of an outage that a server of this checkout noted.
+    folder = TemporaryDirectory()
+    config.add_cleanup(folder.cleanup)
+    django_settings.VAR_DIR = Path(folder.name)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
@@ -55,6 +61,7 @@ def surroundings(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     tomorrow = (time.time() // DAY + 1) * DAY  # no window of a limit ends in the middle of a test
     monkeypatch.setattr(ratelimit, "time", SimpleNamespace(time=lambda: tomorrow))
     settings.SEARCH_INDEX_DIR = tmp_path / "search"
+    settings.VAR_DIR = tmp_path
     settings.RATE_LIMITS = True
     settings.WHITENOISE_AUTOREFRESH = True  # else every client lists the static files anew
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time

@@ -19,6 +19,7 @@ settings.MIDDLEWARE = []
 settings.ROOT_URLCONF = __name__
 
 _folder = Path(os.environ["BARE_PAGES"])
+settings.VAR_DIR = _folder  # what this server notes must not be found by another
 _addresses: dict[str, str] = json.loads((_folder / "addresses.json").read_text())
 _bodies = {address: (_folder / name).read_bytes() for address, name in _addresses.items()}
 
