@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Any
 
+import psycopg2
 import pytest
 from django.db import connection
 
-from tests.faults import postgresql
+from tests.faults import oversized, postgresql
+from tests.faults.stalled import HEAD
 from tests.installation import Answer, Installation, Server, wait_until
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL")
 #: Seconds within which an answer must come; the design says 5, a busy machine takes longer.
 SOON = 5 + 3
+HEAD_OF_HOME = f"GET / HTTP/1.1\r\n{HEAD}\r\n".encode()
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +97,35 @@ def test_an_outage_is_logged_once(server: Server, url: str) -> None:
 def not_away(server: Server) -> bool:
     assert server.visitor().get("/").status == 200
     return not (server.log.parent / "var" / "outage").exists()
+
+
+def test_the_version_is_asked_before_a_request_is_read(server: Server, url: str) -> None:
+    """Also for one that the parser refuses, which never reaches the application and must hold up nobody after it."""
+    refused = b"GET / HTTP/1.1\r\nno colon in this line\r\n\r\n"
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+
+        def has_connections() -> bool:
+            with ThreadPoolExecutor(8) as readers:
+                list(readers.map(server.visitor().get, ["/"] * 8))
+            return len(asked(connection)) == len(server.workers)
+
+        assert wait_until(has_connections, 30)
+        before = max(asked(connection))
+        for request, status in [(refused, b"400"), (HEAD_OF_HOME, b"200")] * 10:
+            with oversized.connected(server) as client:
+                client.sendall(request)
+                assert client.recv(65536).split(b" ", 2)[1] == status
+            after = max(asked(connection))
+            assert after > before
+            before = after
+
+
+def asked(connection: Any) -> list[Any]:
+    """Returns when each worker began to ask for the version last."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT query_start FROM pg_stat_activity"
+            " WHERE datname = current_database() AND query = 'EXECUTE page_version'"
+        )
+        return [began for (began,) in cursor.fetchall()]

@@ -101,9 +101,7 @@ class Versions:
 
         Where there is no connection yet, or another thread is asking, nothing is sent: `now` does all then.
         """
-        if self._connection is None or not self._answers_later or self._is_paused(needed=False):
-            return
-        if not self._lock.acquire(blocking=False):
+        if self._connection is None or not self._answers_later or not self._take_turn(0):
             return
         try:
             if self._connection is not None and not self._failed:
@@ -130,7 +128,7 @@ class Versions:
         return self._database.vendor == "postgresql"
 
     def _patiently(self, ask: Callable[[], T | None], *, needed: bool = False) -> T | None:
-        if not self._has_asked and not self._take_turn(needed):
+        if not self._has_asked and not self._take_turn(self._longest_wait(needed), needed=needed):
             return None
         began = time.monotonic()
         try:
@@ -143,9 +141,9 @@ class Versions:
             self._here.has_asked = False
             self._lock.release()
 
-    def _take_turn(self, needed: bool) -> bool:
-        """Takes the lock; false where nothing may be asked now, or another thread asks for too long."""
-        if self._is_paused(needed) or not self._lock.acquire(timeout=self._longest_wait(needed)):
+    def _take_turn(self, longest: float, *, needed: bool = False) -> bool:
+        """Takes the lock; false where nothing may be asked now, or another thread asks for over `longest` seconds."""
+        if self._is_paused(needed) or not self._lock.acquire(timeout=longest):
             return False
         if self._is_paused(needed):  # another thread has just found out
             self._lock.release()
